@@ -1,0 +1,44 @@
+// What the tests want from the machine itself. Where it is Debian or Ubuntu and we are root, it is installed; elsewhere it is said.
+import { existsSync } from 'node:fs';
+import { run, runQuietly, say } from './child.mjs';
+
+const PACKAGES = {
+  'python3-eventlet': 'the tests of the eventlet engine',
+  'python3-greenlet': 'the tests of the profiler with greenlets',
+  debootstrap: 'the lab',
+  'openssh-client': 'the lab',
+};
+
+async function missing() {
+  const names = Object.keys(PACKAGES);
+  // It answers for those that it knows, and complains about the others: both are wanted.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
+  const { output } = await runQuietly('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names]);
+  return names.filter((name) => !output.split('\n').includes(`${name} installed`));
+}
+
+async function aptGet(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return (await runQuietly('apt-get', ['-q', ...args], { env })).code === 0;
+}
+
+export async function debianPackages() {
+  if (!existsSync('/usr/bin/apt-get')) {
+    say('no apt-get here: tests that need Debian packages, and the lab, are skipped');
+    return;
+  }
+  const names = await missing();
+  const without = names.map((name) => `${name} (${PACKAGES[name]})`).join(', ');
+  if (process.getuid() !== 0) {
+    const reason = names.length > 0 ? `, and these packages are not installed: ${without}` : '';
+    say(`not root: the lab is skipped${reason}`);
+    return;
+  }
+  if (names.length === 0) return;
+  say(`installing with apt-get what the tests want: ${names.join(' ')}`);
+  const install = ['install', '-y', '--no-install-recommends', ...names];
+  // A new machine has no package lists, or old ones.
+  if ((await aptGet(...install)) || ((await aptGet('update')) && (await aptGet(...install)))) return;
+  await run('apt-get', ['--simulate', ...install]);
+  say(`apt-get could not install them; skipped without them: ${without}`);
+}

@@ -1,0 +1,69 @@
+// All checks, all tests, and one last line that a machine can read: `N passed, N failed, N skipped`.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { root, run, runQuietly, say } from './child.mjs';
+import { debianPackages } from './debian.mjs';
+
+const LAB = join(root, 'test/lab/lab');
+
+export async function test(args, built) {
+  await debianPackages();
+  const labsBefore = await labs();
+  const checked = await run('npm', ['run', '--silent', 'check']);
+
+  const scratch = mkdtempSync(join(tmpdir(), 'profkit-test-'));
+  const report = join(scratch, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const tested = await run(process.env.PROFKIT_SETUP_NODE, [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...reporters,
+    ...args,
+  ]);
+  const counts = read(report);
+  rmSync(scratch, { recursive: true });
+
+  // A lab that was up before belongs to someone; one that the tests have started does not stay.
+  for (const lab of await labs()) if (!labsBefore.includes(lab)) await run(LAB, ['down', '--name', lab]);
+
+  let failed = tested !== 0 || counts.failed > 0;
+  if (tested !== 0 && counts.failed === 0) say(`vitest ended with status ${tested}, though no test failed`);
+  if (!built) say('the build failed, see above');
+  if (checked !== 0) say(`npm run check failed with status ${checked}, see above`);
+  if (counts.skipped.length > 0) {
+    const ci = Boolean(process.env.CI) && process.env.CI !== 'false';
+    say(ci ? 'skipped, which CI does not accept:' : 'skipped:');
+    for (const name of counts.skipped) console.error(`  ${name}`);
+    failed ||= ci;
+  }
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+  return failed || !built || checked !== 0 ? 1 : 0;
+}
+
+async function labs() {
+  if (process.platform !== 'linux') return [];
+  const { output } = await runQuietly(LAB, ['list']);
+  return [...output.matchAll(/^([\w-]+): up/gm)].map((match) => match[1]);
+}
+
+function read(report) {
+  const counts = { passed: 0, failed: 0, skipped: [] };
+  let files;
+  try {
+    files = JSON.parse(readFileSync(report, 'utf8')).testResults;
+  } catch {
+    say('vitest wrote no report');
+    return { ...counts, failed: 1 };
+  }
+  for (const file of files) {
+    const failed = file.assertionResults.filter((one) => one.status === 'failed').length;
+    // A file that could not be loaded, or whose preparation failed, has no failed test: it counts as one.
+    counts.failed += failed === 0 && file.status === 'failed' ? 1 : failed;
+    for (const one of file.assertionResults) {
+      if (one.status === 'passed') counts.passed += 1;
+      else if (one.status !== 'failed') counts.skipped.push(`${relative(root, file.name)}: ${one.fullName.trim()}`);
+    }
+  }
+  return counts;
+}
