@@ -41,7 +41,7 @@ function translate(source: string): string | undefined {
   let at = 0;
   while (at < source.length) {
     const rest = source.slice(at);
-    const step = rest[0] === '\\' ? escape(rest, false) : rest[0] === '[' ? characterClass(rest) : plain(rest);
+    const step = rest[0] === '\\' ? backslash(rest, false) : rest[0] === '[' ? characterClass(rest) : plain(rest);
     if (step === undefined) return undefined;
     out.push(step.to);
     at += step.taken;
@@ -78,7 +78,7 @@ function special(group: string): Step {
 }
 
 /** A backslash and what belongs to it. Undefined where Python calls it a bad escape. */
-function escape(rest: string, inClass: boolean): Step | undefined {
+function backslash(rest: string, inClass: boolean): Step | undefined {
   const number = /^\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|(0[0-7]{0,2}|[0-3][0-7]{2}))/i.exec(rest);
   if (number !== null) {
     const [all, x, u, U, octal] = number;
@@ -117,7 +117,7 @@ function characterClass(rest: string): Step | undefined {
   while (rest[at] !== ']' || at === start.length) {
     const char = rest[at];
     if (char === undefined) return undefined;
-    const step = char === '\\' ? escape(rest.slice(at), true) : { to: classChar(char), taken: 1 };
+    const step = char === '\\' ? backslash(rest.slice(at), true) : { to: classChar(char), taken: 1 };
     if (step === undefined) return undefined;
     to += step.to;
     at += step.taken;

@@ -59,7 +59,7 @@ function endText(stats: Stats, { id, edge }: End, countWidth: number): string {
 
 /** pstats asks the first function that has callers whether they are timed. */
 function isTimed(stats: Stats): boolean {
-  return stats.rows.find((row) => row.callers.length > 0)?.callers[0]!.ct !== undefined;
+  return stats.rows.find((row) => row.callers.length > 0)?.callers[0]?.ct !== undefined;
 }
 
 function compareNames(a: FunctionName, b: FunctionName): number {

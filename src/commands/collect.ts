@@ -1,0 +1,35 @@
+import { string } from '@oclif/core/args';
+import { boolean, string as stringFlag } from '@oclif/core/flags';
+import { ProfkitCommand } from '../ui/profkit-command.js';
+
+export default class Collect extends ProfkitCommand {
+  static override summary = 'Bring new captures here, verified';
+  static override description =
+    'Copies captures and their sidecars to ./profkit-captures/, one folder a probe, each checked by its sha256.';
+  static override examples = ['<%= config.bin %> collect', '<%= config.bin %> collect k3f9q2 --clean'];
+  static override args = { probe: string({ description: 'id of the probe; default: all' }) };
+  static override flags = {
+    clean: boolean({ description: 'remove from the host what was brought here and verified' }),
+    into: stringFlag({ default: 'profkit-captures', description: 'folder below which they are put' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(Collect);
+    const context = await this.open(flags);
+    const { oneProbe } = await import('../workflow/captures.js');
+    const { collect } = await import('../workflow/collect.js');
+    const probes = args.probe ? [await oneProbe(context.host, args.probe)] : await context.host.probes();
+    if (probes.length === 0) await oneProbe(context.host); // says that there is none
+    const done = [];
+    for (const probe of probes) {
+      const c = await context.interruption.during('collecting', () => collect(context, probe, flags));
+      for (const file of c.files) this.log(file);
+      const cleaned = c.cleaned > 0 ? `, ${c.cleaned} removed from the host` : '';
+      context.progress.note(
+        `probe ${c.probe}: ${c.files.length} new captures, ${c.here.length} were here already${cleaned}`,
+      );
+      done.push(c);
+    }
+    return done;
+  }
+}

@@ -1,0 +1,47 @@
+import { string } from '@oclif/core/args';
+import { boolean, integer } from '@oclif/core/flags';
+import { ProfkitCommand } from '../ui/profkit-command.js';
+
+export default class Restart extends ProfkitCommand {
+  static override summary = 'Stop services until nothing of them lives, start them, see that they stay up';
+  static override examples = ['<%= config.bin %> restart n-sch', '<%= config.bin %> restart n-sch --sleep 5 --kill'];
+  static override strict = false;
+  static override args = {
+    service: string({ required: true, description: 'n-sch stands for devstack@n-sch.service; several may be named' }),
+  };
+  static override flags = {
+    timeout: integer({ default: 120, min: 1, description: 'seconds to wait for the processes to end' }),
+    kill: boolean({ description: 'end what outlives the stop' }),
+    sleep: integer({
+      default: 0,
+      min: 0,
+      description: 'seconds to pause between stop and start, as the guide does with 5',
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Restart);
+    const context = await this.open(flags);
+    const { findService } = await import('../service/find-service.js');
+    const { restart } = await import('../service/restart.js');
+    const services = await Promise.all(
+      (argv as string[]).map((name) => findService(context.host, name, context.services)),
+    );
+    const done = [];
+    for (const service of services) {
+      const title = `Restart ${service.name}`;
+      const how = { timeout: flags.timeout, kill: flags.kill, sleep: flags.sleep, signal: context.interruption.signal };
+      const r = await context.interruption.during(title, () =>
+        context.progress.step(
+          title,
+          (say) => restart(service, { ...how, say }),
+          (x) => `main process ${x.mainPid}`,
+        ),
+      );
+      for (const p of r.killed) context.progress.warn(`killed ${p.pid}, which outlived the stop: ${p.argv.join(' ')}`);
+      for (const line of r.errors) context.progress.warn(line);
+      done.push(r);
+    }
+    return done;
+  }
+}

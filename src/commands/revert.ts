@@ -1,0 +1,45 @@
+import { string } from '@oclif/core/args';
+import { boolean, integer } from '@oclif/core/flags';
+import { failure } from '../failure.js';
+import { ProfkitCommand } from '../ui/profkit-command.js';
+
+export default class Revert extends ProfkitCommand {
+  static override summary = 'Take probes out: every file as it was, byte for byte';
+  static override description =
+    'Restores the sources, brings captures here that were not collected, and restarts the services that a `run` had restarted with the probe. Also what a killed profkit left.';
+  static override examples = ['<%= config.bin %> revert k3f9q2', '<%= config.bin %> revert --all'];
+  static override strict = false;
+  static override args = { probe: string({ description: 'ids of probes' }) };
+  static override flags = {
+    all: boolean({ description: 'every probe of this host' }),
+    restart: boolean({
+      allowNo: true,
+      description: 'restart all services that carry the probe, or (--no-restart) none',
+    }),
+    discard: boolean({ description: 'drop captures that were not collected' }),
+    timeout: integer({ default: 120, min: 1, description: 'seconds to wait for a service to stop' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Revert);
+    if (!flags.all && argv.length === 0) throw failure('BAD_OPTION', { what: 'Name the probes, or say --all' });
+    const context = await this.open(flags);
+    const { oneProbe } = await import('../workflow/captures.js');
+    const { takeOut } = await import('../workflow/take-out.js');
+    const wanted = argv as string[];
+    const probes = flags.all
+      ? await context.host.probes()
+      : await Promise.all(wanted.map((id) => oneProbe(context.host, id)));
+    if (probes.length === 0) context.progress.note('there is no probe here');
+    const restart = flags.restart === undefined ? 'journal' : flags.restart ? 'all' : 'none';
+    const done = [];
+    for (const probe of probes) {
+      const out = await takeOut(context, probe, { discard: flags.discard, restart, timeout: flags.timeout });
+      for (const name of out.carrying) {
+        context.progress.note(`${name} still has it in memory, as a plain call; profkit restart ${name} ends that`);
+      }
+      done.push(out);
+    }
+    return done;
+  }
+}

@@ -1,0 +1,71 @@
+import { string } from '@oclif/core/args';
+import { boolean, integer, string as stringFlag } from '@oclif/core/flags';
+import { failure } from '../failure.js';
+import { patchOptions, probeFlags } from '../ui/probe-flags.js';
+import { ProfkitCommand } from '../ui/profkit-command.js';
+
+export default class Run extends ProfkitCommand {
+  static override summary = 'All of it: probe, restart, trigger, collect, revert, restart, analyse';
+  static override description =
+    'The guide "Profiling With Eventlet" in one line. Whatever happens, Ctrl-C too, what was changed is undone; after a kill -9, profkit revert --all does that.';
+  static override examples = [
+    '<%= config.bin %> run nova.scheduler.manager:SchedulerManager._select_destinations --service n-sch --id instance_uuids -- openstack --os-compute-api-version 2.37 server create --image cirros --flavor c1 --nic none x1',
+  ];
+  static override strict = false;
+  static override args = { target: string({ required: true, description: 'package.module:Class.method' }) };
+  static override flags = {
+    ...probeFlags,
+    user: stringFlag({ description: "who runs the trigger; default: the service's user" }),
+    timeout: integer({ default: 300, min: 1, description: 'seconds, for each wait' }),
+    sleep: integer({ default: 0, min: 0, description: 'seconds to pause between stop and start' }),
+    kill: boolean({ description: 'end processes that outlive the stop of a service' }),
+    delete: boolean({ description: 'delete the server afterwards' }),
+    into: stringFlag({ default: 'profkit-captures', description: 'folder below which captures are put' }),
+    'dry-run': boolean({ description: 'show the edit and the steps, change nothing' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, argv, flags } = await this.parse(Run);
+    const trigger = (argv as string[]).slice(1);
+    if (trigger.length === 0)
+      throw failure('BAD_OPTION', { what: 'There is no trigger: put the command that makes the target run after --' });
+    const context = await this.open(flags);
+    const { planRun, run } = await import('../workflow/run.js');
+    const fire = {
+      argv: trigger,
+      timeout: flags.timeout,
+      delete: flags.delete,
+      environment: process.env,
+      ...(flags.user ? { user: flags.user } : {}),
+    };
+    const options = {
+      patch: patchOptions(args.target, flags),
+      fire,
+      timeout: flags.timeout,
+      sleep: flags.sleep,
+      kill: flags.kill,
+    };
+    if (flags['dry-run']) {
+      const plan = await planRun(context, options);
+      const services = plan.services.map((s) => s.name);
+      this.log(
+        `${plan.diff}\nThen: restart ${services.join(', ')}; run "${trigger.join(' ')}" as ${flags.user ?? plan.request.owner}; wait for its capture; collect; take the line out again; restart.`,
+      );
+      return { applied: false, target: plan.located.target, file: plan.request.edit.path, services, diff: plan.diff };
+    }
+    const result = await run(context, options);
+    const { analyze } = await import('../workflow/analyze.js');
+    const analysis = await analyze(result.file, { sort: ['cumulative'], limit: ['10'] });
+    this.log(`\n${analysis.text}`);
+    context.progress.note(`More: profkit analyze ${result.file} --sort tottime --limit 30`);
+    return {
+      probe: result.probe,
+      target: result.target,
+      ...result.triggered,
+      capture: result.file,
+      sidecar: result.capture.sidecar,
+      deleted: result.deleted,
+      findings: analysis.findings,
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import { boolean, integer, string } from '@oclif/core/flags';
+import { failure } from '../failure.js';
+import { ProfkitCommand } from '../ui/profkit-command.js';
+
+export default class Trigger extends ProfkitCommand {
+  static override summary = 'Make the target run, and wait for its capture';
+  static override description =
+    "Runs a command as the service's user, with OS_CLOUD=devstack-admin unless the environment says who you are to OpenStack. Of a server create it knows the server, waits until that is built, and for the capture that carries its uuid.";
+  static override examples = [
+    '<%= config.bin %> trigger -- openstack --os-compute-api-version 2.37 server create --image cirros --flavor c1 --nic none x1',
+  ];
+  static override strict = false;
+  static override flags = {
+    probe: string({ description: 'id of the probe; default: the only one there is' }),
+    user: string({ description: "who runs the command; default: the service's user" }),
+    timeout: integer({ default: 300, min: 1, description: 'seconds, for each wait' }),
+    delete: boolean({ description: 'delete the server afterwards' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Trigger);
+    if (argv.length === 0) throw failure('BAD_OPTION', { what: 'There is no command after --' });
+    const context = await this.open(flags);
+    const { oneProbe } = await import('../workflow/captures.js');
+    const { fire } = await import('../workflow/fire.js');
+    const probe = await oneProbe(context.host, flags.probe);
+    const fired = await fire(context, probe, {
+      argv: argv as string[],
+      timeout: flags.timeout,
+      delete: flags.delete,
+      environment: process.env,
+      ...(flags.user ? { user: flags.user } : {}),
+    });
+    return {
+      ...fired.triggered,
+      capture: fired.capture.profile,
+      sidecar: fired.capture.sidecar,
+      deleted: fired.deleted,
+    };
+  }
+}

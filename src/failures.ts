@@ -1,0 +1,229 @@
+import type { ExitName } from './exit-status.js';
+
+interface Row<F> {
+  exit: ExitName;
+  /** One sentence: what happened. */
+  says(facts: F): string;
+  /** One sentence: what to do. */
+  next(facts: F): string;
+}
+const row = <F>(exit: ExitName, says: (f: F) => string, next: (f: F) => string): Row<F> => ({ exit, says, next });
+const list = (words: readonly string[]) => words.join(', ');
+
+/** Every message about what a user can mend, in one table. */
+export const FAILURES = {
+  // targets
+  TARGET_SYNTAX: row(
+    'usage',
+    (f: { target: string }) => `"${f.target}" is not a target.`,
+    () => 'Write it as package.module:Class.method, e.g. nova.scheduler.manager:SchedulerManager._select_destinations.',
+  ),
+  MODULE_NOT_FOUND: row(
+    'usage',
+    (f: { module: string; reached: string; python: string }) =>
+      `${f.python} finds no module ${f.module}${f.reached === f.module ? '' : ` (there is no ${f.reached})`}.`,
+    () => 'Check the spelling, or name the service that has it with --service, or its interpreter with --python.',
+  ),
+  NO_SOURCE: row(
+    'refused',
+    (f: { module: string; origin: string }) => `${f.module} has no source file that could be edited (${f.origin}).`,
+    () => 'Choose a target in a Python source file.',
+  ),
+  SOURCE_SYNTAX: row(
+    'fault',
+    (f: { why: string }) => `The service's interpreter cannot parse the module: ${f.why}.`,
+    () => 'Mend the file, or name the right interpreter with --python.',
+  ),
+  TARGET_NOT_FOUND: row(
+    'usage',
+    (f: { name: string; file: string; near: readonly string[] }) => `${f.file} has no ${f.name}.`,
+    (f) => (f.near.length > 0 ? `Did you mean ${list(f.near)}?` : 'Look into that file for the name of the method.'),
+  ),
+  TARGET_AMBIGUOUS: row(
+    'usage',
+    (f: { name: string; file: string; places: readonly string[] }) =>
+      `${f.name} is defined ${f.places.length} times in ${f.file}: ${list(f.places)}.`,
+    () => 'Name the one you mean as module:Class.method; two definitions of one full name cannot be told apart.',
+  ),
+  TARGET_KIND: row(
+    'refused',
+    (f: { name: string; kind: string }) => `${f.name} is a ${f.kind}, which one call does not run from start to end.`,
+    () => 'Choose the function that runs it, or one that it calls.',
+  ),
+  TARGET_BUSY: row(
+    'refused',
+    (f: { target: string; probe: string }) => `${f.target} has the probe ${f.probe} already.`,
+    (f) => `Use that one, or take it out first: profkit revert ${f.probe}.`,
+  ),
+  // probes
+  EDIT_REFUSED: row(
+    'refused',
+    (f: { file: string; why: string }) => `The edit of ${f.file} did not pass its check: ${f.why}.`,
+    () => 'Nothing was changed; please report this with the lines around the def.',
+  ),
+  NOT_WRITABLE: row(
+    'fault',
+    (f: { why: string }) => `The source cannot be written: ${f.why}.`,
+    () => 'Nothing was changed; run profkit as root or as a user with sudo, or make the file writable.',
+  ),
+  SOURCE_CHANGED: row(
+    'refused',
+    (f: { path: string }) => `${f.path} changed while profkit was at work.`,
+    () => 'Nothing was changed; run the command again.',
+  ),
+  REVERT_CONFLICT: row(
+    'refused',
+    (f: { path: string; line: string }) =>
+      `${f.path} changed since the probe was put in, and the probe's own line in it too.`,
+    (f) => `Take this line out by hand, then run profkit revert again: ${f.line}`,
+  ),
+  NO_PROBE: row(
+    'usage',
+    (f: { why: string }) => `${f.why}.`,
+    () => 'See what there is with profkit status.',
+  ),
+  NO_PROBES: row(
+    'usage',
+    (f: { host: string }) => `There is no probe on ${f.host}.`,
+    () => 'Put one in with profkit patch TARGET, or do it all with profkit run TARGET.',
+  ),
+  LOCKED: row(
+    'refused',
+    (f: { host: string }) => `Another profkit is changing ${f.host}.`,
+    () => 'Wait for it to end, then run the command again.',
+  ),
+  // services
+  SERVICE_NOT_FOUND: row(
+    'usage',
+    (f: { service: string; tried: readonly string[] }) =>
+      `There is no unit ${f.service} (looked for ${list(f.tried)}).`,
+    () => 'List the units with: systemctl list-units "devstack@*".',
+  ),
+  NO_SYSTEMD: row(
+    'fault',
+    (f: { service: string }) => `systemd does not run on this host, so ${f.service} cannot be looked up.`,
+    () => 'Describe the service with its start, stop and pids commands under services: in profkit.yaml.',
+  ),
+  NO_SERVICE_LOADS: row(
+    'fault',
+    (f: { module: string; looked: number }) =>
+      `None of the ${f.looked} running Python services here has loaded ${f.module}.`,
+    () => 'Start the service, or name it with --service.',
+  ),
+  SERVICE_LEFTOVERS: row(
+    'fault',
+    (f: { service: string; seconds: number; left: readonly string[] }) =>
+      `${f.service} is stopped, but after ${f.seconds} s processes of it still live: ${list(f.left)}.`,
+    () => 'End them with --kill, or wait longer with --timeout.',
+  ),
+  SERVICE_STOP_TIMEOUT: row(
+    'fault',
+    (f: { service: string; seconds: number; state: string }) =>
+      `${f.service} did not stop within ${f.seconds} s (it is ${f.state}).`,
+    () => 'Wait longer with --timeout, or end its processes with --kill.',
+  ),
+  SERVICE_START_FAILED: row(
+    'fault',
+    (f: { service: string; state: string }) => `${f.service} did not come back: ${f.state}.`,
+    (f) => `Look at its journal: journalctl -u ${f.service} -n 50.`,
+  ),
+  SERVICE_COMMAND: row(
+    'fault',
+    (f: { service: string; command: string; code: number | null }) =>
+      `"${f.command}" for ${f.service} ended with status ${f.code}.`,
+    () => 'Try that command by hand.',
+  ),
+  SERVICE_INACTIVE: row(
+    'refused',
+    (f: { service: string; state: string }) => `${f.service} does not run (it is ${f.state}).`,
+    (f) => `Start it first: systemctl start ${f.service}.`,
+  ),
+  SERVICES_DIFFER: row(
+    'refused',
+    (f: { services: readonly string[]; users: readonly string[] }) =>
+      `${list(f.services)} run as different users (${list(f.users)}), and captures belong to one.`,
+    () => 'Name one of them with --service.',
+  ),
+  NO_INTERPRETER: row(
+    'fault',
+    (f: { service: string; why: string }) => `The Python interpreter of ${f.service} was not found (${f.why}).`,
+    () => 'Name it with --python /path/to/python3.',
+  ),
+  // trigger and captures
+  TRIGGER_FAILED: row(
+    'fault',
+    (f: { command: string; code: number | null }) => `The trigger "${f.command}" ended with status ${f.code}.`,
+    () => 'Try that command by hand; --user names the user that runs it.',
+  ),
+  TRIGGER_TIMEOUT: row(
+    'fault',
+    (f: { command: string; seconds: number }) => `The trigger "${f.command}" did not end within ${f.seconds} s.`,
+    () => 'Wait longer with --timeout.',
+  ),
+  SERVER_TIMEOUT: row(
+    'fault',
+    (f: { server: string; status: string; seconds: number }) =>
+      `Server ${f.server} is still ${f.status} after ${f.seconds} s.`,
+    () => 'Look whether a compute service is down (openstack compute service list), or wait longer with --timeout.',
+  ),
+  NO_CAPTURE: row(
+    'fault',
+    (f: { what: string; seconds: number }) => `The trigger ended, but no capture ${f.what} came within ${f.seconds} s.`,
+    () =>
+      'The target may not have run, or in a process without the probe: see profkit status, and the service journal for "profkit".',
+  ),
+  CAPTURE_BROKEN: row(
+    'fault',
+    (f: { file: string; why: string }) => `${f.file} did not arrive whole: ${f.why}.`,
+    () => 'Nothing was removed from the host; run profkit collect again.',
+  ),
+  NO_SUCH_FILE: row(
+    'usage',
+    (f: { path: string; why: string }) => `${f.path} cannot be read: ${f.why}.`,
+    () => 'Name a .prof file, or a folder that holds some.',
+  ),
+  BAD_PROFILE: row(
+    'fault',
+    (f: { path: string; why: string }) => `${f.path} is not a whole profile: ${f.why}.`,
+    () => 'Collect it again, or name another file.',
+  ),
+  BAD_OPTION: row(
+    'usage',
+    (f: { what: string }) => `${f.what}.`,
+    () => 'See --help.',
+  ),
+  BAD_CONFIG: row(
+    'usage',
+    (f: { file: string; why: string }) => `${f.file}: ${f.why}.`,
+    () => 'Mend that file; docs/services.md says what may stand in it.',
+  ),
+  // host
+  NO_PYTHON: row(
+    'fault',
+    (f: { host: string; why: string }) => `profkit needs python3 on ${f.host}: ${f.why}.`,
+    () => 'Install Python 3.6 or later there.',
+  ),
+  HOST_ERROR: row(
+    'fault',
+    (f: { host: string; message: string }) => `${f.host} says: ${f.message}.`,
+    () => 'Nothing was half done; mend that and run the command again.',
+  ),
+  HOST_GONE: row(
+    'fault',
+    (f: { host: string; why: string }) => `The connection to ${f.host} ended: ${f.why}.`,
+    () => 'See what stands there with profkit status; profkit revert --all restores everything.',
+  ),
+  UNDO_FAILED: row(
+    'fault',
+    (f: { why: string }) => `Not everything could be undone: ${f.why}`,
+    () => 'Mend that, then run: profkit revert --all.',
+  ),
+  INTERRUPTED: row(
+    'interrupted',
+    (f: { during: string }) => `Interrupted during: ${f.during}.`,
+    () => 'What had been changed was undone.',
+  ),
+} as const satisfies Record<string, Row<never>>;
+
+export type FailureCode = keyof typeof FAILURES;
+export type Facts<C extends FailureCode> = Parameters<(typeof FAILURES)[C]['says']>[0];

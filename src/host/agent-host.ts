@@ -1,0 +1,193 @@
+import type { Readable, Writable } from 'node:stream';
+import { failure } from '../failure.js';
+import type {
+  ApplyRequest,
+  FileContent,
+  FileStat,
+  Host,
+  HostFacts,
+  HostProcess,
+  Journal,
+  NewJournal,
+  ProbeState,
+  RunOptions,
+  RunResult,
+} from './host.js';
+
+/** A pipe to a Python that waits for the agent's program; how it is opened is all that differs between hosts. */
+export interface AgentPipe {
+  stdin: Writable;
+  stdout: Readable;
+  /** Resolves, with the reason in words, when the other end is gone. */
+  gone: Promise<string>;
+}
+
+/** What python3 is given on its command line: reads the agent's length, then the agent, and runs it. */
+export const BOOT =
+  "import sys;b=sys.stdin.buffer;exec(compile(b.read(int(b.readline())),'profkit-host-agent','exec'))";
+
+interface Answer {
+  id: number;
+  ok?: unknown;
+  error?: { kind: string; message: string; errno?: string; trace?: string; path?: string; line?: string };
+}
+
+/** A Host behind the agent (templates/host_agent.py), whatever pipe leads to it. */
+export class AgentHost implements Host {
+  readonly name: string;
+  readonly #pipe: AgentPipe;
+  readonly #waiting = new Map<number, { resolve(v: unknown): void; reject(e: Error): void }>();
+  readonly #state: string | undefined;
+  #last = 0;
+  #rest = '';
+  #hello: Promise<HostFacts> | undefined;
+  #closed = false;
+
+  constructor(name: string, pipe: AgentPipe, agent: string, state?: string) {
+    this.name = name;
+    this.#pipe = pipe;
+    this.#state = state;
+    const program = Buffer.from(agent);
+    pipe.stdin.on('error', () => {}); // the end of the pipe is reported by `gone`
+    pipe.stdin.write(`${program.length}\n`);
+    pipe.stdin.write(program);
+    pipe.stdout.setEncoding('utf8');
+    pipe.stdout.on('data', (text: string) => this.#take(text));
+    void pipe.gone.then((why) => {
+      const error = failure('HOST_GONE', { host: name, why });
+      for (const { reject } of this.#waiting.values()) reject(error);
+      this.#waiting.clear();
+      this.#closed = true;
+    });
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const answer = JSON.parse(line) as Answer;
+      const waiter = this.#waiting.get(answer.id);
+      this.#waiting.delete(answer.id);
+      if (answer.error) waiter?.reject(this.#error(answer.error));
+      else waiter?.resolve(answer.ok);
+    }
+  }
+
+  #error(e: NonNullable<Answer['error']>): Error {
+    switch (e.kind) {
+      case 'not-writable':
+        return failure('NOT_WRITABLE', { why: e.message });
+      case 'changed':
+        return failure('SOURCE_CHANGED', { path: e.path ?? '' });
+      case 'conflict':
+        return failure('REVERT_CONFLICT', { path: e.path ?? '', line: e.line ?? '' });
+      case 'no-probe':
+        return failure('NO_PROBE', { why: e.message });
+      case 'locked':
+        return failure('LOCKED', { host: this.name });
+      case 'os':
+      case 'no-user':
+      case 'cannot-run':
+        return failure('HOST_ERROR', { host: this.name, message: e.message });
+      default:
+        return new Error(`host agent: ${e.message}\n${e.trace ?? ''}`);
+    }
+  }
+
+  async #send<T>(op: string, fields: object = {}): Promise<{ id: number; answer: Promise<T> }> {
+    if (op !== 'hello') await this.hello(); // the agent learns there where its journal is
+    if (this.#closed) throw failure('HOST_GONE', { host: this.name, why: await this.#pipe.gone });
+    this.#last += 1;
+    const id = this.#last;
+    const answer = new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (v: unknown) => void, reject });
+    });
+    this.#pipe.stdin.write(`${JSON.stringify({ id, op, ...fields })}\n`);
+    return { id, answer };
+  }
+
+  async #ask<T>(op: string, fields: object = {}): Promise<T> {
+    return (await this.#send<T>(op, fields)).answer;
+  }
+
+  hello(): Promise<HostFacts> {
+    this.#hello ??= this.#ask<HostFacts>('hello', { state: this.#state });
+    return this.#hello;
+  }
+
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const { stdin, signal, ...rest } = options;
+    signal?.throwIfAborted();
+    const fields = { argv, ...rest, ...(stdin === undefined ? {} : { stdin: Buffer.from(stdin).toString('base64') }) };
+    const { id, answer } = await this.#send<RunResult>('run', fields);
+    const cancel = () => void this.#ask('cancel', { of: id }).catch(() => {});
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      const r = await answer;
+      signal?.throwIfAborted();
+      const text = (b: string) => Buffer.from(b, 'base64').toString('utf8');
+      return { ...r, stdout: text(r.stdout), stderr: text(r.stderr) };
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  async read(path: string): Promise<FileContent> {
+    const r = await this.#ask<Omit<FileContent, 'data'> & { data: string }>('read', { path });
+    return { ...r, data: Buffer.from(r.data, 'base64') };
+  }
+
+  async stat(path: string): Promise<FileStat | undefined> {
+    return (await this.#ask<FileStat | null>('stat', { path })) ?? undefined;
+  }
+
+  list(path: string): Promise<(FileStat & { name: string })[]> {
+    return this.#ask('list', { path });
+  }
+
+  async remove(paths: readonly string[]): Promise<void> {
+    await this.#ask('remove', { paths });
+  }
+
+  processes(pids: readonly number[]): Promise<HostProcess[]> {
+    return this.#ask('processes', { pids });
+  }
+
+  cgroup(path: string): Promise<HostProcess[]> {
+    return this.#ask('cgroup', { path });
+  }
+
+  environ(pid: number, names: readonly string[]): Promise<Record<string, string>> {
+    return this.#ask('environ', { pid, names });
+  }
+
+  loaded(pids: readonly number[], text: string): Promise<number[]> {
+    return this.#ask('loaded', { pids, text });
+  }
+
+  apply(r: ApplyRequest): Promise<Journal> {
+    const after = Buffer.from(r.edit.after).toString('base64');
+    return this.#ask('apply', { ...r, edit: { ...r.edit, after }, runtime: Buffer.from(r.runtime).toString('base64') });
+  }
+
+  note(probe: string, journal: Partial<NewJournal>): Promise<Journal> {
+    return this.#ask('note', { probe, journal });
+  }
+
+  revert(probe: string): Promise<Record<string, string>> {
+    return this.#ask('revert', { probe });
+  }
+
+  async forget(probe: string): Promise<void> {
+    await this.#ask('forget', { probe });
+  }
+
+  probes(): Promise<ProbeState[]> {
+    return this.#ask('probes');
+  }
+
+  async close(): Promise<void> {
+    this.#pipe.stdin.end();
+    await this.#pipe.gone;
+  }
+}

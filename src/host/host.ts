@@ -1,0 +1,125 @@
+/** A host as the rest of profkit sees it. Both ways to it (local now, ssh later) do the same. */
+export interface Host {
+  /** How a user calls it: `this host`, `stack@devstack`. */
+  readonly name: string;
+  hello(): Promise<HostFacts>;
+  /** Runs a command without a shell and waits for its end. Rejects only when it could not be started. */
+  run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+  read(path: string): Promise<FileContent>;
+  /** undefined where there is nothing. */
+  stat(path: string): Promise<FileStat | undefined>;
+  list(path: string): Promise<(FileStat & { name: string })[]>;
+  remove(paths: readonly string[]): Promise<void>;
+  /** The processes with these ids that live. */
+  processes(pids: readonly number[]): Promise<HostProcess[]>;
+  /** The processes of a control group and of those below it. */
+  cgroup(path: string): Promise<HostProcess[]>;
+  /** The named variables of a process' environment, where it may be read. */
+  environ(pid: number, names: readonly string[]): Promise<Record<string, string>>;
+  /** Which of the processes hold this text in their memory. */
+  loaded(pids: readonly number[], text: string): Promise<number[]>;
+  apply(request: ApplyRequest): Promise<Journal>;
+  note(probe: string, journal: Partial<Journal>): Promise<Journal>;
+  /** Switches a probe off and restores its files; says by path what was done. */
+  revert(probe: string): Promise<Record<string, string>>;
+  /** Removes the journal and the captures of a reverted probe. */
+  forget(probe: string): Promise<void>;
+  probes(): Promise<ProbeState[]>;
+  close(): Promise<void>;
+}
+
+export interface HostFacts {
+  hostname: string;
+  uid: number;
+  user: string;
+  python: string;
+  /** Folder of the journal. */
+  state: string;
+  /** The host's clock, seconds since the epoch. */
+  now: number;
+}
+
+export interface RunOptions {
+  user?: string;
+  env?: Record<string, string>;
+  cwd?: string;
+  stdin?: string | Uint8Array;
+  /** Seconds. */
+  timeout?: number;
+  signal?: AbortSignal;
+}
+
+export interface RunResult {
+  /** null never; negative: ended by that signal. */
+  code: number;
+  timedOut: boolean;
+  stdout: string;
+  stderr: string;
+}
+
+export interface FileStat {
+  type: 'file' | 'directory' | 'link' | 'other';
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Bytes. */
+  size: number;
+  /** Seconds since the epoch. */
+  mtime: number;
+}
+
+export interface FileContent {
+  data: Buffer;
+  sha256: string;
+  stat: FileStat;
+  /** The path with symbolic links resolved. */
+  real: string;
+}
+
+export interface HostProcess {
+  pid: number;
+  argv: string[];
+  user: string;
+  /** Seconds since the epoch. */
+  started: number;
+}
+
+export interface ApplyRequest {
+  journal: NewJournal;
+  edit: { path: string; before: string; after: Uint8Array; line: string };
+  runtime: string;
+  /** The user that owns the captures. */
+  owner: string;
+}
+
+/** What of a journal is known before the probe is put in. */
+export interface NewJournal {
+  format: 1;
+  probe: string;
+  target: string;
+  by: string;
+  ids: string | null;
+  engine: string;
+  max: number;
+  /** Seconds since the epoch after which the probe is a plain call. */
+  until: number;
+  owner: string;
+  /** The services that were asked for or found to load the module. */
+  services: string[];
+  /** Services that a run stops and starts: they are restarted when the probe is taken out. */
+  restarts?: string[];
+}
+
+export interface Journal extends NewJournal {
+  state: 'applied' | 'reverted';
+  /** Seconds since the epoch. */
+  created: number;
+  files: { path: string; before: string; after: string; line: string }[];
+}
+
+export interface ProbeState extends Omit<Journal, 'files'> {
+  files: (Journal['files'][number] & { now: 'in place' | 'restored' | 'changed since' | 'line gone' | 'gone' })[];
+  /** Names of the files in its captures folder. */
+  captures: string[];
+  directory: string;
+}

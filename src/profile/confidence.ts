@@ -1,0 +1,101 @@
+import { evidence, type Finding, type FindingKind } from './finding.js';
+import type { Sidecar } from './sidecar.js';
+import type { Row, Stats } from './stats.js';
+import { isSimulated, type Target } from './target.js';
+
+const DISAGREE = 0.1;
+/** Shorter differences are the clocks' own. Seconds. */
+const LEAST_DIFFERENCE = 0.001;
+
+/** What a reader has to know before believing the figures. Silent where there is nothing to say. */
+export function confidence(stats: Stats, target: Target, sidecar?: Sidecar): Finding[] {
+  const found = [...unequalCallers(stats), ...unknownClock(target, sidecar)];
+  if (sidecar === undefined) return found;
+  return [...presence(target, sidecar), ...mixed(target, sidecar), ...found, ...circumstances(sidecar)];
+}
+
+function presence(target: Target, sidecar: Sidecar): Finding[] {
+  const differs = secondsDiffer(target, sidecar);
+  const { name } = sidecar.function;
+  const seconds = `${target.seconds.toFixed(3)} of the ${sidecar.wall_seconds.toFixed(3)} s the call took`;
+  if (target.how === 'sidecar') {
+    return differs
+      ? [say('seconds-differ', `The capture accounts for ${seconds}: it does not fit the call.`, target.rows)]
+      : [];
+  }
+  if (differs) {
+    const cut = `profiling was cut off or began elsewhere, so shares do not hold`;
+    return [say('target-missing', `${name} is missing from the capture, which holds ${seconds}: ${cut}.`, target.rows)];
+  }
+  return [
+    say(
+      'target-inside',
+      `${name} has no row because profiling began inside it; shares are of all it called.`,
+      target.rows,
+    ),
+  ];
+}
+
+function secondsDiffer(target: Target, { wall_seconds: wall }: Sidecar): boolean {
+  const difference = Math.abs(target.seconds - wall);
+  return difference > LEAST_DIFFERENCE && difference > DISAGREE * Math.max(wall, target.seconds);
+}
+
+function mixed(target: Target, sidecar: Sidecar): Finding[] {
+  const { in_flight, let_pass } = sidecar.calls;
+  const calls = target.how === 'sidecar' ? target.rows[0]!.cc : 1;
+  const reasons: string[] = [];
+  if (seesOthers(sidecar) && in_flight > 0)
+    reasons.push(`${times(in_flight, 'call')} of the target ran already when it began`);
+  if (seesOthers(sidecar) && let_pass > 0) reasons.push(`${times(let_pass, 'more')} began meanwhile`);
+  if (calls > 1) reasons.push(`one call was captured, and its row counts ${calls}`);
+  if (reasons.length === 0) return [];
+  const engine = `the ${sidecar.engine} engine cannot tell them apart`;
+  return [say('mixed', `The capture holds other requests' work too: ${reasons.join(', ')}; ${engine}.`, target.rows)];
+}
+
+/** Eventlet's profiler follows every greenlet; cProfile follows every thread from Python 3.12 on. */
+function seesOthers({ engine, python }: Sidecar): boolean {
+  if (engine === 'eventlet') return true;
+  const [major = 0, minor = 0] = python.split('.').map(Number);
+  return major > 3 || (major === 3 && minor >= 12);
+}
+
+function unequalCallers(stats: Stats): Finding[] {
+  const unequal = stats.rows.filter(({ callers, nc }) => {
+    return callers.length > 0 && callers.reduce((sum, edge) => sum + edge.nc, 0) !== nc;
+  });
+  if (unequal.length === 0) return [];
+  const longest = unequal.toSorted((a, b) => b.ct - a.ct).slice(0, 5);
+  const what = `${times(unequal.length, 'function')} of ${stats.rows.length} received more or fewer calls than their callers made`;
+  return [say('callers-differ', `The callers of ${what}: the profile lost or mixed up calls.`, longest)];
+}
+
+// Eventlet counts CPU time unless told otherwise. The file does not say, so neither can a capture without a sidecar.
+function unknownClock(target: Target, sidecar: Sidecar | undefined): Finding[] {
+  if (sidecar !== undefined || !target.rows.some(isSimulated)) return [];
+  const sentence =
+    'Nothing says which clock this was: eventlet by itself counts CPU time, in which waiting does not show.';
+  return [say('clock-unknown', sentence, [])];
+}
+
+function circumstances({ outcome, exception, calls, cold, errors }: Sidecar): Finding[] {
+  const found: Finding[] = [];
+  if (outcome === 'raised') found.push(say('raised', `The call ended with ${exception ?? 'an exception'}.`, []));
+  if (calls.let_pass > 0) {
+    found.push(
+      say('let-pass', `${times(calls.let_pass, 'call')} of the target ran unprofiled while this one was captured.`, []),
+    );
+  }
+  if (cold) found.push(say('cold', 'This was the first call of the target in this process: caches were cold.', []));
+  if (errors.length > 0) found.push(say('probe-errors', `The probe met errors of its own: ${errors.join('; ')}.`, []));
+  return found;
+}
+
+function say(kind: FindingKind, sentence: string, rows: readonly Row[]): Finding {
+  return { kind, sentence, rows: rows.map(evidence) };
+}
+
+function times(count: number, what: string): string {
+  return `${count} ${what}${count === 1 || what === 'more' ? '' : 's'}`;
+}

@@ -1,0 +1,42 @@
+import type { Row } from './stats.js';
+
+export type FindingKind =
+  /** A function called once for each of so many things. */
+  | 'once-per'
+  /** The target has no row although it should: the capture was cut off. */
+  | 'target-missing'
+  /** The target has no row because profiling began inside it. */
+  | 'target-inside'
+  /** The capture holds other requests' work too. */
+  | 'mixed'
+  /** The time in the capture and the time that passed do not agree. */
+  | 'seconds-differ'
+  /** Calls by callers and calls received do not add up. */
+  | 'callers-differ'
+  /** The call ended with an exception. */
+  | 'raised'
+  /** Calls of the target ran unprofiled meanwhile. */
+  | 'let-pass'
+  /** The first call in its process. */
+  | 'cold'
+  /** The probe met errors of its own. */
+  | 'probe-errors'
+  /** Nothing says whether the times are CPU time or wall time. */
+  | 'clock-unknown';
+
+/** One function as it bears a finding out. Times in seconds. */
+export type Evidence = Pick<Row, 'id' | 'file' | 'line' | 'name' | 'nc' | 'ct'>;
+
+export interface Finding {
+  readonly kind: FindingKind;
+  /** One or two plain sentences, whole by themselves. */
+  readonly sentence: string;
+  /** The part of the target's time that it is about, 0 to 1. */
+  readonly share?: number;
+  /** The function first, then what leads to it. */
+  readonly rows: readonly Evidence[];
+}
+
+export function evidence({ id, file, line, name, nc, ct }: Row): Evidence {
+  return { id, file, line, name, nc, ct };
+}

@@ -1,0 +1,17 @@
+import { confidence } from './confidence.js';
+import type { Finding } from './finding.js';
+import { oncePer } from './once-per.js';
+import type { Sidecar } from './sidecar.js';
+import type { Stats } from './stats.js';
+import { targetOf } from './target.js';
+
+/**
+ * What a profile says, in words. A capture without its target comes first, since nothing else in it can be relied on; then what
+ * could be saved, the most first; then what to keep in mind. Empty when there is nothing worth saying.
+ */
+export function findings(stats: Stats, sidecar?: Sidecar): Finding[] {
+  const target = targetOf(stats, sidecar);
+  const doubts = confidence(stats, target, sidecar);
+  const first = doubts.filter(({ kind }) => kind === 'target-missing');
+  return [...first, ...oncePer(stats, target, sidecar), ...doubts.filter((finding) => !first.includes(finding))];
+}

@@ -1,0 +1,105 @@
+import { calleesOf } from './callees.js';
+import type { Row, Stats } from './stats.js';
+import { isSimulated, type Target } from './target.js';
+
+/** A function that a loop calls, once for each turn, with what it calls as often in its turn. */
+export interface LoopNode {
+  readonly row: Row;
+  readonly children: readonly LoopNode[];
+}
+
+export interface Loop {
+  /** What runs once and has the loop in it. */
+  readonly parent: Row;
+  readonly turns: number;
+  readonly body: LoopNode;
+}
+
+type Growing = { readonly row: Row; readonly children: Growing[]; left: number };
+
+// Clocks are read between the calls, so a part can come out a little longer than its whole.
+const SLACK = 1.02;
+/** Far more than a report can show; it keeps a strange profile from taking long. */
+const MOST_ROWS = 500;
+/** Decorators and library calls between a caller and what it is about: a few, or it is no longer evident. */
+const MOST_WRAPPERS = 3;
+
+/**
+ * Finds the loops below the target: a function that ran once called another N times, which was called by nothing else.
+ * Below each, the functions called N times too, each under the one it most likely belongs to. Wrappers that many share, such as
+ * a decorator, have counts of their own and are seen through. Functions below `least` seconds are left out.
+ */
+export function loopsOf(stats: Stats, target: Target, least: number): Loop[] {
+  const inside = below(stats, target);
+  const large = stats.rows
+    .filter((row) => inside.has(row.id) && row.nc === row.cc && row.nc > 1 && row.ct >= least && !isSimulated(row))
+    .sort((a, b) => b.ct - a.ct)
+    .slice(0, MOST_ROWS);
+  // Where profiling began inside the target, a made-up root stands for it, and the loop may be right in there.
+  const once = new Set(stats.rows.filter((row) => row.nc === 1 && !isSimulated(row)).concat(target.rows));
+  const grown: { parent: Row; node: Growing }[] = [];
+  const nodes: Growing[] = [];
+  for (const row of large) {
+    const node: Growing = { row, children: [], left: row.ct * SLACK };
+    const sources = sourcesOf(stats, row);
+    const above = owner(nodes, sources, row);
+    if (above !== undefined) {
+      above.left -= row.ct;
+      above.children.push(node);
+      nodes.push(node);
+      continue;
+    }
+    const parent = [...sources.keys()].map((id) => stats.rows[id]!).find((one) => once.has(one));
+    if (parent === undefined) continue;
+    grown.push({ parent, node });
+    nodes.push(node);
+  }
+  return grown.map(({ parent, node }) => ({ parent, turns: node.row.nc, body: node }));
+}
+
+/**
+ * Who called the row exactly as often as it was called: by id, the number of wrappers between. A wrapper has to have called the
+ * row as often as it was called, and been called at least that often by whom it stands for.
+ */
+function sourcesOf(stats: Stats, row: Row): Map<number, number> {
+  const found = new Map<number, number>();
+  let wrappers = [row];
+  for (let between = 0; between <= MOST_WRAPPERS && wrappers.length > 0; between++) {
+    const next: Row[] = [];
+    for (const wrapper of wrappers) {
+      for (const { caller, nc } of wrapper.callers) {
+        const one = stats.rows[caller];
+        if (nc < row.nc || one === undefined || one === row || found.has(caller)) continue;
+        // Once through a wrapper, the count has to be exactly this loop's: more calls are some other one's.
+        if (nc === row.nc) found.set(caller, between);
+        if (one.nc > row.nc) next.push(one);
+      }
+    }
+    wrappers = next;
+  }
+  return found;
+}
+
+/** The nearest, then the shortest, of those called as often that still has room for this one's time. */
+function owner(nodes: readonly Growing[], sources: ReadonlyMap<number, number>, row: Row): Growing | undefined {
+  const possible = nodes.filter((node) => {
+    return node.row.nc === row.nc && sources.has(node.row.id);
+  });
+  const direct = possible.find((node) => sources.get(node.row.id) === 0);
+  const roomy = possible.filter((node) => node.left >= row.ct);
+  return direct ?? roomy.reduce<Growing | undefined>((a, b) => (a === undefined || b.left < a.left ? b : a), undefined);
+}
+
+function below(stats: Stats, target: Target): Set<number> {
+  const callees = calleesOf(stats);
+  const inside = new Set(target.rows.map((row) => row.id));
+  const open = [...inside];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    for (const { callee } of callees[id]!) {
+      if (inside.has(callee)) continue;
+      inside.add(callee);
+      open.push(callee);
+    }
+  }
+  return inside;
+}

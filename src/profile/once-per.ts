@@ -1,0 +1,69 @@
+import { countedNoun } from './counted-noun.js';
+import { evidence, type Finding } from './finding.js';
+import { type Loop, type LoopNode, loopsOf } from './loop-tree.js';
+import type { Sidecar } from './sidecar.js';
+import { describe } from './source-place.js';
+import type { Row, Stats } from './stats.js';
+import { isSimulated, type Target } from './target.js';
+
+/** Below this part of the target, what a function costs is not worth a sentence. */
+const LEAST_SHARE = 0.03;
+const MOST_FINDINGS = 5;
+/** Functions of one chain whose times agree to this part are one cost: the callee's. */
+const SAME_COST = 0.9;
+
+/**
+ * The guide's inference: functions called once for each of something, and what part of the target that takes. Of every loop
+ * it names the body and what the body's time branches into, not what is further down. The most expensive come first.
+ */
+export function oncePer(stats: Stats, target: Target, sidecar?: Sidecar): Finding[] {
+  if (target.seconds <= 0) return [];
+  const findings = loopsOf(stats, target, target.seconds * LEAST_SHARE).flatMap((loop) => {
+    const chain = sameCost(loop.body);
+    const branches = chain.flatMap((node) => node.children).filter((node) => !chain.includes(node));
+    return [chain, ...branches.map(sameCost)].flatMap((one) => finding(one, loop, target, sidecar));
+  });
+  return findings.sort((a, b) => (b.share ?? 0) - (a.share ?? 0)).slice(0, MOST_FINDINGS);
+}
+
+/** From a node down, as long as one child takes nearly all of its time. */
+function sameCost(top: LoopNode): LoopNode[] {
+  const chain = [top];
+  for (;;) {
+    const next = chain.at(-1)!.children.find((child) => child.row.ct >= SAME_COST * top.row.ct);
+    if (next === undefined) return chain;
+    chain.push(next);
+  }
+}
+
+function finding(chain: readonly LoopNode[], loop: Loop, target: Target, sidecar: Sidecar | undefined): Finding[] {
+  const named = chain.findLast(({ row }) => countedNoun(row.name) !== undefined);
+  const { row } = named ?? chain[0]!;
+  const sizes = Object.entries(sidecar?.sizes ?? {}).filter(([, size]) => size === loop.turns);
+  const noun = countedNoun(row.name) ?? argumentNoun(sizes.map(([name]) => name));
+  const share = row.ct / target.seconds;
+  // Twice is no number of anything unless something says so; more than all is another greenlet's time too.
+  if ((loop.turns === 2 && noun === undefined) || share > 1) return [];
+  const how =
+    noun === undefined ? `${loop.turns} times by one call of ${caller(loop.parent, target)}` : each(loop, noun);
+  const whole = target.how === 'root' ? 'of the whole' : 'of the method';
+  const time = `${Math.round(share * 100)} % ${whole} (${row.ct.toFixed(3)} of ${target.seconds.toFixed(3)} s)`;
+  const equals = sizes.map(([name]) => ` = len(${name})`).join('');
+  const sentence = `${describe(row)} is called ${how}, ${time}${equals === '' ? '' : `; ${loop.turns}${equals}`}.`;
+  const above = chain.map((node) => node.row).filter((one) => one !== row);
+  return [{ kind: 'once-per', sentence, share, rows: [row, ...above, loop.parent].map(evidence) }];
+}
+
+function each({ turns }: Loop, noun: string): string {
+  return `once for each of ${turns} ${noun}`;
+}
+
+function caller(row: Row, target: Target): string {
+  return isSimulated(row) && target.rows.includes(row) ? 'the method' : row.name;
+}
+
+/** The name of the only argument of that length, where it is a plural: `provider_summaries`. */
+function argumentNoun(names: readonly string[]): string | undefined {
+  const [name] = names;
+  return names.length === 1 && name?.endsWith('s') ? name.replaceAll('_', ' ').trim() : undefined;
+}

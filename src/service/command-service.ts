@@ -1,0 +1,79 @@
+import { failure } from '../failure.js';
+import type { Host } from '../host/host.js';
+import { findInterpreter } from './find-interpreter.js';
+import type { Interpreter, Service, ServiceState } from './service.js';
+
+/** A service without systemd, told by commands: in a container, under supervisor, or the demo's. */
+export interface CommandServiceSpec {
+  /** Starts it and returns. Words, no shell; a string is given to `sh -c`. */
+  start: string | string[];
+  stop: string | string[];
+  /** Prints the ids of its processes, none when it is stopped. */
+  pids: string | string[];
+  /** Who runs these commands and the service; by default who runs profkit. */
+  user?: string;
+  /** Its interpreter; by default that of its processes. */
+  python?: string;
+}
+
+export class CommandService implements Service {
+  readonly name: string;
+  readonly host: Host;
+  readonly #spec: CommandServiceSpec;
+  readonly #user: string;
+
+  /** @param user who runs profkit on the host */
+  constructor(host: Host, name: string, spec: CommandServiceSpec, user: string) {
+    this.host = host;
+    this.name = name;
+    this.#spec = spec;
+    this.#user = spec.user ?? user;
+  }
+
+  #run(command: string | string[], timeout = 60, signal?: AbortSignal) {
+    return this.host.run(words(command), { user: this.#user, timeout, ...(signal ? { signal } : {}) });
+  }
+
+  async look(): Promise<ServiceState> {
+    const r = await this.#run(this.#spec.pids);
+    const processes = await this.host.processes((r.stdout.match(/\d+/g) ?? []).map(Number));
+    const main = processes[0];
+    return {
+      state: main ? 'active' : 'inactive',
+      active: main !== undefined,
+      mainPid: main?.pid ?? 0,
+      processes,
+      user: main?.user ?? this.#user,
+    };
+  }
+
+  stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
+    return this.#must(this.#spec.stop, timeoutSeconds, signal);
+  }
+
+  start(signal?: AbortSignal): Promise<void> {
+    return this.#must(this.#spec.start, 60, signal);
+  }
+
+  async #must(command: string | string[], timeout: number, signal?: AbortSignal): Promise<void> {
+    const r = await this.#run(command, timeout, signal);
+    if (r.code === 0) return;
+    throw failure('SERVICE_COMMAND', { service: this.name, command: words(command).join(' '), code: r.code }, r.stderr);
+  }
+
+  async errorsSince(): Promise<undefined> {
+    return undefined;
+  }
+
+  async lastWords(): Promise<string> {
+    return '';
+  }
+
+  async interpreter(): Promise<Interpreter> {
+    const { processes } = await this.look();
+    const command = this.#spec.python ? [this.#spec.python] : words(this.#spec.start);
+    return findInterpreter(this.host, this.name, { processes, command, environment: {} });
+  }
+}
+
+const words = (command: string | string[]): string[] => (typeof command === 'string' ? ['sh', '-c', command] : command);

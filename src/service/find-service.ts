@@ -1,0 +1,54 @@
+import { failure } from '../failure.js';
+import type { Host } from '../host/host.js';
+import { CommandService, type CommandServiceSpec } from './command-service.js';
+import { pythonServices } from './python-services.js';
+import type { Service } from './service.js';
+import { SystemdService, showUnits } from './systemd-service.js';
+
+export type CommandServices = Record<string, CommandServiceSpec>;
+
+/** What a short name may stand for: `n-sch` is devstack's unit, else a unit of that name. */
+export function unitNames(name: string): string[] {
+  if (/\.(service|scope|target)$/.test(name)) return [name];
+  return name.includes('@') ? [`${name}.service`] : [`devstack@${name}.service`, `${name}.service`];
+}
+
+/**
+ * The service of that name: one of profkit.yaml's, else a unit.
+ * @throws Failure SERVICE_NOT_FOUND, NO_SYSTEMD
+ */
+export async function findService(host: Host, name: string, commands: CommandServices = {}): Promise<Service> {
+  const spec = commands[name];
+  if (spec) return new CommandService(host, name, spec, (await host.hello()).user);
+  const tried = unitNames(name);
+  const units = await systemd(host, name, () => showUnits(host, tried));
+  if (units.length === 0) throw failure('NO_SYSTEMD', { service: name });
+  const unit = tried.find((_, i) => units[i]?.LoadState === 'loaded');
+  if (unit === undefined) throw failure('SERVICE_NOT_FOUND', { service: name, tried });
+  return new SystemdService(host, unit);
+}
+
+async function systemd<T>(host: Host, service: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (e) {
+    if ((await host.stat('/run/systemd/system')) === undefined) throw failure('NO_SYSTEMD', { service });
+    throw e;
+  }
+}
+
+/**
+ * The services whose processes have loaded a module: those that hold its file's name in their memory, which is exact
+ * where a guess by name is not. Needs root, as reading another user's process does.
+ * @throws Failure NO_SERVICE_LOADS
+ */
+export async function servicesThatLoad(host: Host, module: string, file: string): Promise<Service[]> {
+  const running = await systemd(host, module, () => pythonServices(host));
+  const found: Service[] = [];
+  for (const service of running) {
+    const pids = (await service.look()).processes.map((p) => p.pid);
+    if ((await host.loaded(pids, file)).length > 0) found.push(service);
+  }
+  if (found.length === 0) throw failure('NO_SERVICE_LOADS', { module, looked: running.length });
+  return found;
+}

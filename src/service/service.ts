@@ -1,0 +1,37 @@
+import type { Host, HostProcess } from '../host/host.js';
+
+/** Something that is started and stopped and runs Python: a systemd unit, or commands from profkit.yaml. */
+export interface Service {
+  /** In full: `devstack@n-sch.service`. */
+  readonly name: string;
+  readonly host: Host;
+  look(): Promise<ServiceState>;
+  /** Returns when the request was carried out; whether it is really dead is for the caller to see. */
+  stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void>;
+  start(signal?: AbortSignal): Promise<void>;
+  /** Lines of its log since then that are errors or tracebacks; undefined where there is no log to read. */
+  errorsSince(when: number): Promise<string[] | undefined>;
+  /** Its last lines, for the user to see why it did not come back. */
+  lastWords(): Promise<string>;
+  /** The interpreter that runs it. @throws Failure NO_INTERPRETER */
+  interpreter(): Promise<Interpreter>;
+}
+
+export interface ServiceState {
+  /** systemd's ActiveState, or active/inactive. */
+  state: string;
+  active: boolean;
+  /** 0 where there is none. */
+  mainPid: number;
+  /** All that live in it, the main process too. */
+  processes: HostProcess[];
+  user: string;
+}
+
+export interface Interpreter {
+  path: string;
+  /** Folders to look for modules in before its own (PYTHONPATH, the script's folder). */
+  modules: string[];
+  /** What the service has as PATH. */
+  searchPath: string;
+}

@@ -1,0 +1,113 @@
+import { failure } from '../failure.js';
+import type { Host, HostProcess } from '../host/host.js';
+import { findInterpreter } from './find-interpreter.js';
+import type { Interpreter, Service, ServiceState } from './service.js';
+
+type Properties = Record<string, string>;
+
+const SHOWN = 'Id,LoadState,ActiveState,SubState,MainPID,ControlGroup,User,ExecStart,Environment,Result';
+
+/** A systemd unit. */
+export class SystemdService implements Service {
+  readonly name: string;
+  readonly host: Host;
+  /** systemd forgets the control group of a stopped unit, and its leftovers live just there. */
+  #cgroup = '';
+
+  constructor(host: Host, name: string) {
+    this.host = host;
+    this.name = name;
+  }
+
+  async #show(): Promise<Properties> {
+    return (await showUnits(this.host, [this.name]))[0] ?? {};
+  }
+
+  async look(): Promise<ServiceState> {
+    const p = await this.#show();
+    this.#cgroup = p.ControlGroup || this.#cgroup || `/system.slice/${this.name}`;
+    const processes = await this.host.cgroup(this.#cgroup);
+    const mainPid = Number(p.MainPID ?? 0);
+    return {
+      state: p.ActiveState ?? 'unknown',
+      active: p.ActiveState === 'active',
+      mainPid,
+      processes,
+      user: userOf(p, processes),
+    };
+  }
+
+  async stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
+    await this.look(); // remembers the control group
+    await this.#systemctl('stop', timeoutSeconds, signal);
+  }
+
+  async start(signal?: AbortSignal): Promise<void> {
+    await this.host.run(['systemctl', 'reset-failed', this.name]);
+    await this.#systemctl('start', 600, signal);
+  }
+
+  async #systemctl(verb: string, timeout: number, signal?: AbortSignal): Promise<void> {
+    const r = await this.host.run(['systemctl', verb, this.name], { timeout, ...(signal ? { signal } : {}) });
+    if (r.code !== 0 && !r.timedOut) {
+      throw failure(
+        'SERVICE_COMMAND',
+        { service: this.name, command: `systemctl ${verb} ${this.name}`, code: r.code },
+        r.stderr,
+      );
+    }
+  }
+
+  async errorsSince(when: number): Promise<string[]> {
+    const r = await this.host.run([
+      'journalctl',
+      '-u',
+      this.name,
+      '--since',
+      `@${Math.floor(when)}`,
+      '-o',
+      'cat',
+      '--no-pager',
+      '-q',
+    ]);
+    return r.stdout.split('\n').filter((l) => /\b(ERROR|CRITICAL)\b|^Traceback|^\w*(Error|Exception)\b/.test(l));
+  }
+
+  async lastWords(): Promise<string> {
+    const r = await this.host.run(['journalctl', '-u', this.name, '-n', '15', '-o', 'cat', '--no-pager', '-q']);
+    return r.stdout;
+  }
+
+  async interpreter(): Promise<Interpreter> {
+    const p = await this.#show();
+    const { processes } = await this.look();
+    return findInterpreter(this.host, this.name, { processes, command: commandOf(p), environment: environmentOf(p) });
+  }
+}
+
+/** Properties of units, in the order asked for. Units that do not exist have LoadState=not-found. */
+export async function showUnits(host: Host, names: readonly string[]): Promise<Properties[]> {
+  const r = await host.run(['systemctl', 'show', '--no-pager', `--property=${SHOWN}`, '--', ...names]);
+  if (r.code !== 0) return [];
+  return r.stdout
+    .split(/\n\n+/)
+    .filter(Boolean)
+    .map((block) => {
+      const pairs = block.split('\n').map((l) => [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1)]);
+      return Object.fromEntries(pairs) as Properties;
+    });
+}
+
+/** The words of ExecStart, from systemd's `{ path=… ; argv[]=… ; … }`. */
+function commandOf(p: Properties): string[] {
+  return /argv\[\]=(.*?) ;/.exec(p.ExecStart ?? '')?.[1]?.split(' ') ?? [];
+}
+
+/** Environment= as systemd prints it: words, quoted where they hold blanks. */
+function environmentOf(p: Properties): Record<string, string> {
+  const words = (p.Environment ?? '').match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  const plain = words.map((w) => (w.startsWith('"') ? w.slice(1, -1).replace(/\\(.)/g, '$1') : w));
+  return Object.fromEntries(plain.map((w) => [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)]));
+}
+
+const userOf = (p: Properties, processes: readonly HostProcess[]): string => p.User || processes[0]?.user || 'root';

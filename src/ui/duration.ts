@@ -1,0 +1,10 @@
+import { failure } from '../failure.js';
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Seconds of `90`, `90s`, `15m`, `1h`, `2d`. @throws Failure BAD_OPTION */
+export function duration(text: string): number {
+  const m = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text);
+  if (!m) throw failure('BAD_OPTION', { what: `"${text}" is no length of time such as 90s, 15m or 1h` });
+  return Number(m[1]) * SECONDS[(m[2] || 's') as keyof typeof SECONDS];
+}

@@ -1,0 +1,35 @@
+import { failure } from '../failure.js';
+
+/** Ctrl-C, a closed terminal or `kill`: the work stops at its next safe place and what was done is undone. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** Runs a step that may be interrupted; what is thrown by an interruption says during what. */
+  during<T>(title: string, work: () => Promise<T>): Promise<T>;
+  dispose(): void;
+}
+
+/** @param again is called at each further signal: the undo goes on, and the user should know */
+export function catchInterruption(again: () => void): Interruption {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) again();
+    else controller.abort(failure('INTERRUPTED', { during: 'the work' }));
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const s of signals) process.on(s, onSignal);
+  return {
+    signal: controller.signal,
+    async during(title, work) {
+      try {
+        controller.signal.throwIfAborted();
+        return await work();
+      } catch (e) {
+        if (controller.signal.aborted) throw failure('INTERRUPTED', { during: title });
+        throw e;
+      }
+    },
+    dispose() {
+      for (const s of signals) process.off(s, onSignal);
+    },
+  };
+}

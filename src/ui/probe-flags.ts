@@ -1,0 +1,50 @@
+import { custom, integer, string } from '@oclif/core/flags';
+import { duration } from './duration.js';
+
+const span = custom<number>({ parse: async (text) => duration(text) });
+
+/** The flags of what is put in: by `patch` and `run` alike. */
+export const probeFlags = {
+  service: string({
+    char: 's',
+    multiple: true,
+    default: [],
+    description:
+      'service that runs the target (n-sch stands for devstack@n-sch.service); default: those that have loaded it',
+  }),
+  id: string({
+    description: 'argument of the target that names a capture, e.g. instance_uuids or spec_obj.instance_uuid',
+  }),
+  engine: string({
+    options: ['auto', 'eventlet', 'cprofile'],
+    default: 'auto',
+    description: "what measures: eventlet's Profile on the wall clock, cProfile where eventlet is not in use",
+  }),
+  max: integer({ default: 20, min: 1, description: 'captures after which the probe is a plain call' }),
+  for: span({
+    default: 3600,
+    defaultHelp: async () => '1h',
+    description: 'time after which the probe is a plain call, e.g. 15m',
+  }),
+  python: string({ description: "the service's interpreter, where it is not found" }),
+};
+
+interface ProbeFlagValues {
+  service: string[];
+  id?: string | undefined;
+  engine: string;
+  max: number;
+  for: number;
+  python?: string | undefined;
+}
+
+/** The flags as the workflow takes them. */
+export const patchOptions = (target: string, f: ProbeFlagValues) => ({
+  target,
+  services: f.service,
+  engine: f.engine,
+  max: f.max,
+  duration: f.for,
+  ...(f.id ? { ids: f.id } : {}),
+  ...(f.python ? { python: f.python } : {}),
+});

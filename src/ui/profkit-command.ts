@@ -1,0 +1,57 @@
+import { Command } from '@oclif/core/command';
+import { boolean } from '@oclif/core/flags';
+import { readConfig } from '../config.js';
+import { Failure } from '../failure.js';
+import type { Context } from '../workflow/context.js';
+import { catchInterruption, type Interruption } from './interruption.js';
+import { type Progress, ScreenProgress, SilentProgress } from './progress.js';
+
+/** What all commands share: --json, --quiet, how failures are told, and the context of a workflow. */
+export abstract class ProfkitCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    quiet: boolean({ char: 'q', description: 'no progress on stderr', helpGroup: 'GLOBAL' }),
+  };
+
+  #open: (() => Promise<void>)[] = [];
+
+  /** Progress on stderr, and Ctrl-C caught. */
+  protected watched(quiet: boolean): { progress: Progress; interruption: Interruption } {
+    const progress = quiet || this.jsonEnabled() ? new SilentProgress() : new ScreenProgress(process.stderr);
+    const interruption = catchInterruption(() => progress.warn('being undone, please wait'));
+    this.#open.push(async () => interruption.dispose());
+    return { progress, interruption };
+  }
+
+  /** Opens the host and all else that a workflow is given; closed when the command ends. */
+  protected async open(flags: { quiet: boolean; into?: string | undefined }): Promise<Context> {
+    const { progress, interruption } = this.watched(flags.quiet);
+    const { localHost } = await import('../host/local-host.js');
+    const host = await localHost(process.env.PROFKIT_STATE ? { state: process.env.PROFKIT_STATE } : {});
+    this.#open.unshift(() => host.close());
+    const { services } = await readConfig(process.cwd());
+    return { host, progress, interruption, services, captures: flags.into ?? 'profkit-captures' };
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    for (const close of this.#open) await close();
+    await super.finally(error);
+  }
+
+  /** Failures are two sentences and a status; all else is a bug and keeps its stack. */
+  protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
+    if (!(error instanceof Failure)) return super.catch(error);
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
+    else {
+      const detail = error.detail ? `\n${error.detail.replace(/^/gm, '    ')}` : '';
+      this.logToStderr(`Error: ${error.message}${detail}\n       ${error.next}`);
+    }
+    return this.exit(error.status);
+  }
+
+  protected override toErrorJson(error: unknown): unknown {
+    if (!(error instanceof Failure)) return super.toErrorJson(error);
+    const { code, message, next, detail } = error;
+    return { error: { code, message, next, ...(detail ? { detail } : {}) } };
+  }
+}

@@ -1,0 +1,80 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** What is said while things are done. Goes to stderr; results go to stdout. */
+export interface Progress {
+  /** A finished or failed step is one line: mark, title, detail, seconds. */
+  step<T>(
+    title: string,
+    work: (say: (text: string) => void) => Promise<T>,
+    detail?: (result: T) => string | undefined,
+  ): Promise<T>;
+  note(text: string): void;
+  warn(text: string): void;
+}
+
+export interface Screen {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
+/** On a terminal the running step is shown and rewritten; in a pipe there are only the finished lines. */
+export class ScreenProgress implements Progress {
+  readonly #screen: Screen;
+  readonly #clock: () => number;
+  #live = false;
+
+  /** @param clock milliseconds */
+  constructor(screen: Screen, clock: () => number = () => performance.now()) {
+    this.#screen = screen;
+    this.#clock = clock;
+  }
+
+  #show(text: string): void {
+    if (!this.#screen.isTTY) return;
+    const width = (this.#screen.columns ?? 80) - 1;
+    this.#screen.write(`\r\x1b[K${stripVTControlCharacters(text).slice(0, width)}`);
+    this.#live = true;
+  }
+
+  #line(text: string): void {
+    this.#screen.write(`${this.#live ? '\r\x1b[K' : ''}${text}\n`);
+    this.#live = false;
+  }
+
+  async step<T>(
+    title: string,
+    work: (say: (text: string) => void) => Promise<T>,
+    detail?: (result: T) => string | undefined,
+  ): Promise<T> {
+    const began = this.#clock();
+    const took = () => `(${((this.#clock() - began) / 1000).toFixed(1)} s)`;
+    this.#show(`… ${title}`);
+    try {
+      const result = await work((text) => this.#show(`… ${title}: ${text}`));
+      const more = detail?.(result);
+      this.#line(`✔ ${title}${more ? `: ${more}` : ''} ${took()}`);
+      return result;
+    } catch (e) {
+      this.#line(`✖ ${title} ${took()}`);
+      throw e;
+    }
+  }
+
+  note(text: string): void {
+    this.#line(`  ${text}`);
+  }
+
+  warn(text: string): void {
+    this.#line(`! ${text}`);
+  }
+}
+
+/** For --quiet and --json. */
+export class SilentProgress implements Progress {
+  step<T>(_title: string, work: (say: (text: string) => void) => Promise<T>): Promise<T> {
+    return work(() => {});
+  }
+  note(): void {}
+  warn(): void {}
+}

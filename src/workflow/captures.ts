@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { failure } from '../failure.js';
+import type { Host, ProbeState } from '../host/host.js';
+import { parseSidecar, type Sidecar } from '../profile/sidecar.js';
+import type { Context } from './context.js';
+
+/** A whole capture on the host: a profile and its sidecar. */
+export interface RemoteCapture {
+  /** Path of the .prof on the host. */
+  profile: string;
+  /** Path of the .json. */
+  sidecarFile: string;
+  sidecar: Sidecar;
+}
+
+/** The probe with that id, or the only one there is. @throws Failure NO_PROBE, NO_PROBES */
+export async function oneProbe(host: Host, id?: string): Promise<ProbeState> {
+  const probes = await host.probes();
+  if (probes.length === 0) throw failure('NO_PROBES', { host: host.name });
+  if (id === undefined && probes.length > 1) {
+    throw failure('NO_PROBE', {
+      why: `There are ${probes.length} probes here, name one: ${probes.map((p) => p.probe).join(', ')}`,
+    });
+  }
+  const found = id === undefined ? probes[0] : probes.find((p) => p.probe === id);
+  if (found === undefined) throw failure('NO_PROBE', { why: `There is no probe ${id} on ${host.name}` });
+  return found;
+}
+
+/** Sidecar names (`….json`) in a probe's captures folder now. A sidecar is written last: with it a capture is whole. */
+export async function captureNames(host: Host, probe: string): Promise<string[]> {
+  const state = (await host.probes()).find((p) => p.probe === probe);
+  return (state?.captures ?? []).filter((n) => n.endsWith('.json'));
+}
+
+export async function readCapture(host: Host, probe: ProbeState, name: string): Promise<RemoteCapture> {
+  const folder = `${probe.directory}/captures`;
+  const sidecarFile = `${folder}/${name}`;
+  const sidecar = parseSidecar((await host.read(sidecarFile)).data.toString('utf8'));
+  return { profile: `${folder}/${sidecar.profile}`, sidecarFile, sidecar };
+}
+
+/**
+ * Waits for a capture that was not there before and, where an id is known, carries it.
+ * @param seconds how long
+ * @throws Failure NO_CAPTURE
+ */
+export async function waitForCapture(
+  context: Context,
+  probe: ProbeState,
+  before: readonly string[],
+  id: string | undefined,
+  seconds: number,
+): Promise<RemoteCapture> {
+  const { host, interruption } = context;
+  const end = Date.now() + seconds * 1000;
+  const seen = new Set(before);
+  for (;;) {
+    interruption.signal.throwIfAborted();
+    for (const name of await captureNames(host, probe.probe)) {
+      if (seen.has(name)) continue;
+      const capture = await readCapture(host, probe, name);
+      seen.add(name);
+      if (id === undefined || probe.ids === null || capture.sidecar.ids.includes(id)) return capture;
+    }
+    if (Date.now() > end) throw failure('NO_CAPTURE', { what: id ? `of ${id}` : 'of it', seconds });
+    await delay(300);
+  }
+}

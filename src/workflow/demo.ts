@@ -1,0 +1,66 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '../host/host.js';
+import { findService } from '../service/find-service.js';
+import { template } from '../templates.js';
+import type { Interruption } from '../ui/interruption.js';
+import type { Progress } from '../ui/progress.js';
+import { type Analysis, analyze } from './analyze.js';
+import type { Context } from './context.js';
+import { type RunResult, run } from './run.js';
+
+export interface DemoParts {
+  progress: Progress;
+  interruption: Interruption;
+  /** Opens this machine with its journal in that folder. */
+  openHost(state: string): Promise<Host>;
+  python: string;
+  /** Folder to keep the captures in; without one they go with the rest. */
+  keep?: string;
+}
+
+export const DEMO_TARGET = 'manager:SchedulerManager.select_destinations';
+
+/**
+ * A whole run on a service that ships inside, through the code that a real one goes through: the service is one that
+ * is started and stopped by commands, in a temporary folder that is gone afterwards.
+ */
+export async function demo(parts: DemoParts): Promise<{ result: RunResult; analysis: Analysis }> {
+  const { progress, interruption, python } = parts;
+  const folder = await mkdtemp(join(tmpdir(), 'profkit-demo-'));
+  const code = join(folder, 'service');
+  await cp(template('demo'), code, { recursive: true });
+  const host = await parts.openHost(join(folder, 'state'));
+  const command = (verb: string) => [python, join(code, 'service.py'), verb, folder];
+  const services = { demo: { start: command('start'), stop: command('stop'), pids: command('pids') } };
+  const context: Context = { host, progress, interruption, services, captures: parts.keep ?? join(folder, 'captures') };
+  try {
+    const service = await findService(host, 'demo', services);
+    await interruption.during('starting the service', () =>
+      progress.step(
+        'Start a small service',
+        () => service.start(),
+        () => 'a scheduler with 25 hosts, in a temporary folder',
+      ),
+    );
+    const result = await run(context, {
+      patch: { target: DEMO_TARGET, services: ['demo'], ids: 'instance_uuids', engine: 'auto', max: 20, duration: 600 },
+      fire: {
+        argv: [python, join(code, 'client.py'), folder, 'x1'],
+        environment: { OS_CLOUD: 'none' },
+        timeout: 30,
+        delete: false,
+      },
+      timeout: 20,
+      sleep: 0,
+      settle: 1,
+      kill: false,
+    });
+    return { result, analysis: await analyze(result.file, { sort: ['cumulative'], limit: ['12'] }) };
+  } finally {
+    await host.run(command('stop')).catch(() => {});
+    await host.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

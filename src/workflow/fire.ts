@@ -1,0 +1,64 @@
+import type { ProbeState } from '../host/host.js';
+import { deleteServers, type Triggered, trigger } from '../openstack/trigger.js';
+import type { Sidecar } from '../profile/sidecar.js';
+import { findService } from '../service/find-service.js';
+import { captureNames, type RemoteCapture, waitForCapture } from './captures.js';
+import type { Context } from './context.js';
+
+export interface FireOptions {
+  argv: readonly string[];
+  /** By default the service's user. */
+  user?: string;
+  environment: Record<string, string | undefined>;
+  /** Seconds, for each wait. */
+  timeout: number;
+  /** Delete the servers that were made, also when no capture came. */
+  delete: boolean;
+}
+
+export interface Fired {
+  triggered: Triggered;
+  capture: RemoteCapture;
+  deleted: string[];
+}
+
+/** Seconds that a capture may take to appear after the trigger has ended: the probe writes it when the call returns. */
+const CAPTURE_WAIT = 60;
+
+/** Makes the target run and waits for the capture of just that. */
+export async function fire(context: Context, probe: ProbeState, o: FireOptions): Promise<Fired> {
+  const { host, progress, interruption } = context;
+  const { signal } = interruption;
+  const service = await findService(host, probe.services[0]!, context.services);
+  const { searchPath } = await service.interpreter();
+  const how = { argv: o.argv, user: o.user ?? probe.owner, searchPath, environment: o.environment, timeout: o.timeout };
+  const before = await captureNames(host, probe.probe);
+  let made: string[] = [];
+  let triggered: Triggered | undefined;
+  let capture: RemoteCapture | undefined;
+  try {
+    triggered = await interruption.during('the trigger', () =>
+      progress.step(
+        'Trigger',
+        (say) => trigger(host, { ...how, signal, say, made: (id) => made.push(id) }),
+        (t) => (t.server ? `server ${t.server.id} is ${t.server.status}` : t.id),
+      ),
+    );
+    if (triggered.server?.fault) progress.warn(triggered.server.fault);
+    const wait = () => waitForCapture(context, probe, before, triggered!.id, Math.min(o.timeout, CAPTURE_WAIT));
+    capture = await interruption.during('waiting for the capture', () =>
+      progress.step('Wait for its capture', wait, (c) => c.sidecar.profile),
+    );
+    made = [...new Set([...made, ...siblings(capture.sidecar, made)])];
+  } finally {
+    if (o.delete && made.length > 0) {
+      const title = made.length === 1 ? `Delete server ${made[0]}` : `Delete ${made.length} servers`;
+      await progress.step(title, (say) => deleteServers(host, made, { ...how, say }));
+    }
+  }
+  return { triggered, capture, deleted: o.delete ? made : [] };
+}
+
+/** The other servers of the same request (--min, --max), where the ids of the capture are servers'. */
+const siblings = (sidecar: Sidecar, made: readonly string[]): readonly string[] =>
+  made.some((id) => sidecar.ids.includes(id)) ? sidecar.ids : [];

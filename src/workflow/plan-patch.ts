@@ -1,0 +1,121 @@
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { failure } from '../failure.js';
+import type { Host } from '../host/host.js';
+import { type ProbePlan, planProbe } from '../probe/plan.js';
+import { type AskPython, locate, locateProgram } from '../python/locate.js';
+import { findService, servicesThatLoad } from '../service/find-service.js';
+import { pythonServices } from '../service/python-services.js';
+import type { Interpreter, Service } from '../service/service.js';
+import { template } from '../templates.js';
+import type { Context } from './context.js';
+
+export interface PatchOptions {
+  target: string;
+  services: readonly string[];
+  python?: string;
+  ids?: string;
+  engine: string;
+  max: number;
+  /** Seconds. */
+  duration: number;
+}
+
+export interface PatchPlan extends ProbePlan {
+  services: Service[];
+  interpreter: Interpreter;
+}
+
+/** Finds service, interpreter and method, and plans the edit. Changes nothing. */
+export async function planPatch(context: Context, options: PatchOptions): Promise<PatchPlan> {
+  const { host } = context;
+  const named = await Promise.all(options.services.map((s) => findService(host, s, context.services)));
+  const { interpreter, located } = await locateFor(host, named, options);
+  const services = named.length > 0 ? named : await servicesThatLoad(host, located.target.split(':')[0]!, located.file);
+  const owner = await ownerOf(services);
+  for (const p of await host.probes()) {
+    if (p.target === located.target && p.state === 'applied')
+      throw failure('TARGET_BUSY', { target: p.target, probe: p.probe });
+  }
+  const file = await host.read(located.file);
+  if (file.sha256 !== located.sha256) throw failure('SOURCE_CHANGED', { path: located.file });
+  const facts = await host.hello();
+  const settings = {
+    probe: newId(),
+    by: process.env.SUDO_USER ?? facts.user,
+    ids: options.ids ?? null,
+    engine: options.engine,
+    max: options.max,
+    until: Math.ceil(facts.now + options.duration),
+    owner,
+    services: services.map((s) => s.name),
+    state: facts.state,
+  };
+  const plan = planProbe(located, file.data, settings, await readFile(template('probe.py'), 'utf8'));
+  plan.request.edit.path = file.real; // a symbolic link stays one: what it leads to is edited
+  await checkEdit(plan, file.data, asker(host, interpreter, owner));
+  return { ...plan, services, interpreter };
+}
+
+/** The interpreter that finds the target: the services' own, or with none named the first of a running service's. */
+async function locateFor(host: Host, named: readonly Service[], o: PatchOptions) {
+  const services = named.length > 0 ? named : o.python ? [] : await pythonServices(host);
+  const user = (await host.hello()).user;
+  const candidates: { interpreter: Interpreter; user: string }[] = [];
+  for (const service of services.slice(0, named.length > 0 ? 1 : services.length)) {
+    const found = o.python ? { path: o.python, modules: [], searchPath: '' } : await service.interpreter();
+    const key = JSON.stringify(found.path);
+    if (!candidates.some((c) => JSON.stringify(c.interpreter.path) === key)) {
+      candidates.push({ interpreter: found, user: (await service.look()).user });
+    }
+  }
+  if (candidates.length === 0)
+    candidates.push({ interpreter: { path: o.python ?? 'python3', modules: [], searchPath: '' }, user });
+  let last: unknown;
+  for (const { interpreter, user } of candidates) {
+    try {
+      return {
+        interpreter,
+        located: await locate(o.target, interpreter.path, interpreter.modules, asker(host, interpreter, user)),
+      };
+    } catch (e) {
+      last = e;
+    }
+  }
+  throw last;
+}
+
+/** Runs templates/locate_target.py with the service's interpreter, as the service's user. */
+function asker(host: Host, interpreter: Interpreter, user: string): AskPython {
+  return async (request) => {
+    const stdin = locateProgram(request, await readFile(template('locate_target.py'), 'utf8'));
+    const r = await host.run([interpreter.path, '-B', '-W', 'ignore', '-'], { stdin, user, timeout: 60 });
+    if (r.code !== 0)
+      throw failure('NO_INTERPRETER', { service: interpreter.path, why: `it ended with status ${r.code}` }, r.stderr);
+    return JSON.parse(r.stdout.trim().split('\n').at(-1) ?? '');
+  };
+}
+
+async function checkEdit(plan: ProbePlan, source: Buffer, ask: AskPython): Promise<void> {
+  const { edit } = plan.request;
+  const verdict = (await ask({
+    op: 'check',
+    source: source.toString('base64'),
+    edited: Buffer.from(edit.after).toString('base64'),
+    line: plan.located.line,
+    decorator: edit.line,
+  })) as { ok: boolean; why?: string };
+  if (!verdict.ok) throw failure('EDIT_REFUSED', { file: edit.path, why: verdict.why ?? '' });
+}
+
+async function ownerOf(services: readonly Service[]): Promise<string> {
+  const users = [...new Set(await Promise.all(services.map(async (s) => (await s.look()).user)))];
+  if (users.length > 1) throw failure('SERVICES_DIFFER', { services: services.map((s) => s.name), users });
+  return users[0]!;
+}
+
+/** Six letters and digits, none that are mistaken for another. */
+function newId(): string {
+  const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
+  return Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join('');
+}

@@ -1,0 +1,111 @@
+import { Failure, failure } from '../failure.js';
+import type { ProbeState } from '../host/host.js';
+import { restart } from '../service/restart.js';
+import { oneProbe } from './captures.js';
+import { type Collected, collect } from './collect.js';
+import type { Context } from './context.js';
+import { type Fired, type FireOptions, fire } from './fire.js';
+import { type PatchOptions, type PatchPlan, planPatch } from './plan-patch.js';
+import { takeOut } from './take-out.js';
+
+export interface RunOptions {
+  patch: PatchOptions;
+  fire: FireOptions;
+  /** Seconds to wait for a service to stop. */
+  timeout: number;
+  sleep: number;
+  kill: boolean;
+  /** Seconds that a restarted service must stay up. */
+  settle?: number;
+}
+
+export interface RunResult extends Fired {
+  probe: string;
+  target: string;
+  collected: Collected;
+  /** Local path of the capture that the trigger gave. */
+  file: string;
+}
+
+/** The guide in one go: probe, restart, trigger, collect, and all of it undone, whatever happens. */
+export async function run(context: Context, options: RunOptions): Promise<RunResult> {
+  const { host, progress, interruption } = context;
+  const plan = await interruption.during('looking', () =>
+    progress.step('Find the target', () => planRun(context, options), told),
+  );
+  const { probe: id } = plan.request.journal;
+  let outcome: { result: RunResult } | { error: unknown };
+  try {
+    const apply = () =>
+      progress.step(
+        'Put the probe in',
+        () => host.apply(plan.request),
+        () => `probe ${id}, one line in ${plan.request.edit.path}`,
+      );
+    await interruption.during('putting the probe in', apply);
+    outcome = { result: await withProbe(context, plan, await oneProbe(host, id), options) };
+  } catch (error) {
+    outcome = { error };
+  }
+  await undo(context, id, options, outcome);
+  if ('error' in outcome) throw outcome.error;
+  return outcome.result;
+}
+
+const told = (p: PatchPlan): string =>
+  `${p.located.target}, ${p.located.file}:${p.located.line}, in ${p.services.map((s) => s.name).join(', ')}`;
+
+/** As of `patch`, and the services that will be restarted are noted: they run now, and shall run afterwards. */
+export async function planRun(context: Context, options: RunOptions): Promise<PatchPlan> {
+  const plan = await planPatch(context, options.patch);
+  for (const s of plan.services) {
+    const { active, state } = await s.look();
+    if (!active) throw failure('SERVICE_INACTIVE', { service: s.name, state });
+  }
+  plan.request.journal.restarts = plan.services.map((s) => s.name);
+  return plan;
+}
+
+async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o: RunOptions): Promise<RunResult> {
+  const { progress, interruption } = context;
+  for (const service of plan.services) {
+    const title = `Restart ${service.name} with it`;
+    const how = { timeout: o.timeout, kill: o.kill, sleep: o.sleep, ...settled(o), signal: interruption.signal };
+    const done = await interruption.during(title, () =>
+      progress.step(
+        title,
+        (say) => restart(service, { ...how, say }),
+        (r) => `main process ${r.mainPid}`,
+      ),
+    );
+    for (const p of done.killed) progress.warn(`killed ${p.pid}, which outlived the stop: ${p.argv.join(' ')}`);
+    for (const line of done.errors.slice(0, 5)) progress.warn(`${service.name}: ${line.slice(0, 160)}`);
+  }
+  const fired = await fire(context, probe, o.fire);
+  const bring = () => collect(context, probe, { clean: false });
+  const collected = await interruption.during('collecting', () =>
+    progress.step(
+      'Collect',
+      bring,
+      (c) => `${c.files.length} of ${c.files.length + c.here.length}, verified, in ${c.folder}`,
+    ),
+  );
+  const file = [...collected.files, ...collected.here].find((f) => f.endsWith(`/${fired.capture.sidecar.profile}`))!;
+  return { ...fired, probe: probe.probe, target: probe.target, collected, file };
+}
+
+const settled = (o: RunOptions) => (o.settle === undefined ? {} : { settle: o.settle });
+
+/** Undoes what a run did, however far it came. An undo that fails is told, and is what the run fails with. */
+async function undo(context: Context, id: string, o: RunOptions, outcome: object): Promise<void> {
+  const probe = (await context.host.probes()).find((p) => p.probe === id);
+  if (probe === undefined) return;
+  try {
+    await takeOut(context, probe, { discard: false, restart: 'journal', timeout: o.timeout, ...settled(o) });
+  } catch (e) {
+    if (!(e instanceof Failure)) throw e;
+    if ('error' in outcome)
+      context.progress.warn(outcome.error instanceof Error ? outcome.error.message : String(outcome.error));
+    throw failure('UNDO_FAILED', { why: `${e.message} ${e.next}` }, e.detail);
+  }
+}

@@ -1,0 +1,32 @@
+import type { ProbeState } from '../host/host.js';
+import { findService } from '../service/find-service.js';
+import type { Context } from './context.js';
+
+export interface ProbeStatus extends Omit<ProbeState, 'captures'> {
+  /** Whole captures on the host. */
+  captures: number;
+  /** Past its time, or with all its captures made: a plain call. */
+  spent: boolean;
+  processes: { service: string; state: string; carrying: number[]; without: number[] }[];
+}
+
+/** What stands on the host: each probe, the processes that carry it, its captures. */
+export async function status(context: Context): Promise<ProbeStatus[]> {
+  const { host } = context;
+  const now = (await host.hello()).now;
+  const found: ProbeStatus[] = [];
+  for (const probe of await host.probes()) {
+    const captures = probe.captures.filter((n) => n.endsWith('.json')).length;
+    const processes = [];
+    for (const name of probe.services) {
+      const seen = await (await findService(host, name, context.services)).look().catch(() => undefined);
+      // what started before the edit cannot have read it
+      const carries = (started: number) => started >= probe.created;
+      const pids = (with_: boolean) =>
+        (seen?.processes ?? []).filter((p) => carries(p.started) === with_).map((p) => p.pid);
+      processes.push({ service: name, state: seen?.state ?? 'unknown', carrying: pids(true), without: pids(false) });
+    }
+    found.push({ ...probe, captures, spent: now > probe.until || captures >= probe.max, processes });
+  }
+  return found;
+}

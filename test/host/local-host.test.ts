@@ -1,0 +1,236 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ApplyRequest, Host } from '../../src/host/host.js';
+import { localHost } from '../../src/host/local-host.js';
+
+let folder: string;
+let host: Host;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'profkit-test-'));
+  host = await localHost({ state: join(folder, 'state'), sudo: false });
+});
+afterEach(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const sha = (text: string) => createHash('sha256').update(text).digest('hex');
+const BEFORE = 'class A:\n    def m(self):\n        return 1\n';
+const LINE = '    @eval("lambda f:f")  # profkit:abcdef';
+const AFTER = BEFORE.replace('    def m', `${LINE}\n    def m`);
+
+function request(path: string, probe = 'abcdef'): ApplyRequest {
+  const journal = {
+    format: 1 as const,
+    probe,
+    target: 'm:A.m',
+    by: 'me',
+    ids: null,
+    engine: 'auto',
+    max: 3,
+    until: 9e9,
+    owner: userInfo().username,
+    services: [],
+  };
+  return {
+    journal,
+    edit: { path, before: sha(BEFORE), after: Buffer.from(AFTER), line: LINE },
+    runtime: '# runtime\n',
+    owner: userInfo().username,
+  };
+}
+
+function source(): string {
+  const path = join(folder, 'm.py');
+  writeFileSync(path, BEFORE, { mode: 0o640 });
+  utimesSync(path, 1_600_000_000, 1_600_000_000.5);
+  return path;
+}
+
+test('runs a command with its input, environment, folder and status', async () => {
+  const r = await host.run(['sh', '-c', 'cat; echo $X >&2; pwd; exit 7'], {
+    stdin: 'naïve\0',
+    env: { X: "a 'b' $c" },
+    cwd: folder,
+  });
+  expect(r).toMatchObject({ code: 7, stdout: `naïve\0${folder}\n`, stderr: "a 'b' $c\n", timedOut: false });
+});
+
+test('hostile arguments arrive as they are', async () => {
+  const words = ['a b', '$(id)', '`id`', '"', "'", '\\', '*', '', '-n', 'é\n'];
+  const r = await host.run(['printf', '%s\\0', ...words]);
+  expect(r.stdout.split('\0').slice(0, -1)).toEqual(words);
+});
+
+test('ends a command, and what it started, at its time-out and when it is cancelled', async () => {
+  const timed = await host.run(['sh', '-c', 'sleep 60 & wait'], { timeout: 0.3 });
+  expect(timed.timedOut).toBe(true);
+  const controller = new AbortController();
+  const running = host.run(['sh', '-c', 'sleep 61 & wait'], { signal: controller.signal });
+  setTimeout(() => controller.abort(new Error('stop')), 200);
+  await expect(running).rejects.toThrow('stop');
+  expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toMatch(/sleep 6[01]/);
+});
+
+test('answers others while a command runs', async () => {
+  const slow = host.run(['sleep', '1']);
+  const began = Date.now();
+  await host.stat(folder);
+  expect(Date.now() - began).toBeLessThan(900);
+  await slow;
+});
+
+test('a command that is not there and a user that is not there are told in words', async () => {
+  await expect(host.run(['/no/such/command'])).rejects.toMatchObject({ code: 'HOST_ERROR' });
+  await expect(host.run(['true'], { user: 'nobody-of-that-name' })).rejects.toMatchObject({ code: 'HOST_ERROR' });
+});
+
+test('puts a probe in and takes it out: bytes, mode and times as they were, nothing left', async () => {
+  const path = source();
+  const before = statSync(path);
+  await host.apply(request(path));
+  expect(readFileSync(path, 'utf8')).toBe(AFTER);
+  expect(statSync(path).mode & 0o777).toBe(0o640);
+  const [probe] = await host.probes();
+  expect(probe).toMatchObject({ probe: 'abcdef', state: 'applied', files: [{ path, now: 'in place' }], captures: [] });
+  expect(statSync(join(probe!.directory, 'captures')).mode & 0o777).toBe(0o700);
+  expect(await host.revert('abcdef')).toEqual({ [path]: 'restored' });
+  await host.forget('abcdef');
+  expect(readFileSync(path, 'utf8')).toBe(BEFORE);
+  const after = statSync(path);
+  expect([after.mode, after.mtimeMs, after.uid]).toEqual([before.mode, before.mtimeMs, before.uid]);
+  expect(existsSync(join(folder, 'state'))).toBe(false);
+});
+
+test('the .pyc of the probed source never runs after the revert, the one from before is back', async () => {
+  const path = source();
+  const run = () =>
+    execFileSync('python3', ['-c', 'import m; print(m.A.m.__code__.co_firstlineno)'], {
+      cwd: folder,
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '' },
+    });
+  run();
+  const cache = join(folder, '__pycache__');
+  const name = execFileSync('ls', [cache]).toString().trim();
+  const pyc = readFileSync(join(cache, name));
+  await host.apply(request(path));
+  run();
+  expect(readFileSync(join(cache, name)).equals(pyc)).toBe(false);
+  await host.revert('abcdef');
+  expect(readFileSync(join(cache, name)).equals(pyc)).toBe(true);
+  expect(run().toString().trim()).toBe('2');
+});
+
+test('what changed since the plan is not touched, and nothing is left', async () => {
+  const path = source();
+  writeFileSync(path, `${BEFORE}# mine\n`);
+  await expect(host.apply(request(path))).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
+  expect(readFileSync(path, 'utf8')).toBe(`${BEFORE}# mine\n`);
+  expect(existsSync(join(folder, 'state'))).toBe(false);
+});
+
+test('changes made since are kept: only the line of the probe goes', async () => {
+  const path = source();
+  await host.apply(request(path));
+  writeFileSync(path, `# new top\n${AFTER}# new end\n`);
+  expect(await host.revert('abcdef')).toEqual({ [path]: "changed since; the probe's line was taken out" });
+  expect(readFileSync(path, 'utf8')).toBe(`# new top\n${BEFORE}# new end\n`);
+});
+
+test('a line that somebody changed is refused with the line, and the probe stays revertable', async () => {
+  const path = source();
+  await host.apply(request(path));
+  writeFileSync(path, AFTER.replace(LINE, `${LINE} and more`));
+  await expect(host.revert('abcdef')).rejects.toMatchObject({ code: 'REVERT_CONFLICT' });
+  writeFileSync(path, BEFORE);
+  expect(await host.revert('abcdef')).toEqual({ [path]: 'was restored already' });
+});
+
+test('a checkout that moved away or was reset does not stop the revert', async () => {
+  const path = source();
+  await host.apply(request(path));
+  rmSync(path);
+  expect(await host.revert('abcdef')).toEqual({ [path]: 'gone' });
+  await host.forget('abcdef');
+  expect(await host.probes()).toEqual([]);
+});
+
+test('a hard link is refused, for a new file in its place would cut it off', async () => {
+  const path = source();
+  execFileSync('ln', [path, join(folder, 'other')]);
+  await expect(host.apply(request(path))).rejects.toMatchObject({ code: 'NOT_WRITABLE' });
+  expect(existsSync(join(folder, 'state'))).toBe(false);
+});
+
+test('eight at once on one journal: each probe is whole, the lock holds', async () => {
+  const hosts = await Promise.all(
+    Array.from({ length: 8 }, () => localHost({ state: join(folder, 'state'), sudo: false })),
+  );
+  await Promise.all(
+    hosts.map(async (h, n) => {
+      const path = join(folder, `f${n}.py`);
+      writeFileSync(path, BEFORE);
+      const id = `abcde${'fghjkmnp'[n]}`;
+      await h.apply(request(path, id));
+      await h.revert(id);
+      await h.forget(id);
+      expect(readFileSync(path, 'utf8')).toBe(BEFORE);
+    }),
+  );
+  await Promise.all(hosts.map((h) => h.close()));
+  expect(existsSync(join(folder, 'state'))).toBe(false);
+});
+
+test('two probes in one file come out in any order', async () => {
+  const path = source();
+  await host.apply(request(path));
+  const second = request(path, 'ghjkmn');
+  const other = LINE.replace('abcdef', 'ghjkmn');
+  const both = AFTER.replace('    def m', `${other}\n    def m`);
+  second.edit = { path, before: sha(AFTER), after: Buffer.from(both), line: other };
+  await host.apply(second);
+  await host.revert('abcdef');
+  await host.revert('ghjkmn');
+  expect(readFileSync(path, 'utf8')).toBe(BEFORE);
+});
+
+test('when profkit is killed in the middle, the agent ends and the commands that it ran end too', async () => {
+  const script = `
+    import { localHost } from ${JSON.stringify(join(import.meta.dirname, '../../dist/host/local-host.js'))};
+    const host = await localHost({ state: ${JSON.stringify(join(folder, 'state'))}, sudo: false });
+    console.log('up');
+    await host.run(['sleep', '62.5']);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  await delay(300);
+  expect(execFileSync('ps', ['-eo', 'args']).toString()).toMatch(/sleep 62\.5/);
+  child.kill('SIGKILL');
+  await expect.poll(() => execFileSync('ps', ['-eo', 'args']).toString(), { timeout: 5000 }).not.toMatch(/sleep 62\.5/);
+});
+
+test('an id that is none cannot leave the journal', async () => {
+  for (const id of ['../etc', 'a/b', '', 'UPPER'])
+    await expect(host.revert(id)).rejects.toMatchObject({ code: 'NO_PROBE' });
+});
+
+test('a symbolic link tells what it leads to', async () => {
+  const path = source();
+  symlinkSync(path, join(folder, 'link.py'));
+  expect((await host.read(join(folder, 'link.py'))).real).toBe(path);
+});
