@@ -4,6 +4,9 @@ import type { Row, Stats } from './stats.js';
 import { isSimulated, type Target } from './target.js';
 
 const DISAGREE = 0.1;
+/** cProfile knows no caller for what the frame calls that switched it on, so a few functions never add up. */
+const FEW_UNEQUAL = 5;
+const FEW_UNEQUAL_SHARE = 0.005;
 /** Shorter differences are the clocks' own. Seconds. */
 const LEAST_DIFFERENCE = 0.001;
 
@@ -65,10 +68,10 @@ function unequalCallers(stats: Stats): Finding[] {
   const unequal = stats.rows.filter(({ callers, nc }) => {
     return callers.length > 0 && callers.reduce((sum, edge) => sum + edge.nc, 0) !== nc;
   });
-  if (unequal.length === 0) return [];
+  if (unequal.length <= Math.max(FEW_UNEQUAL, FEW_UNEQUAL_SHARE * stats.rows.length)) return [];
   const longest = unequal.toSorted((a, b) => b.ct - a.ct).slice(0, 5);
-  const what = `${times(unequal.length, 'function')} of ${stats.rows.length} received more or fewer calls than their callers made`;
-  return [say('callers-differ', `The callers of ${what}: the profile lost or mixed up calls.`, longest)];
+  const sentence = `${unequal.length} of ${stats.rows.length} functions were called more or less often than their callers called them: the profile lost or mixed up calls.`;
+  return [say('callers-differ', sentence, longest)];
 }
 
 // Eventlet counts CPU time unless told otherwise. The file does not say, so neither can a capture without a sidecar.

@@ -14,14 +14,16 @@ const SAME_COST = 0.9;
 
 /**
  * The guide's inference: functions called once for each of something, and what part of the target that takes. Of every loop
- * it names the body and what the body's time branches into, not what is further down. The most expensive come first.
+ * it names the body and what the body's time branches into, not what is further down: a single branch only where its name says
+ * what it is called for. The most expensive come first.
  */
 export function oncePer(stats: Stats, target: Target, sidecar?: Sidecar): Finding[] {
   if (target.seconds <= 0) return [];
   const findings = loopsOf(stats, target, target.seconds * LEAST_SHARE).flatMap((loop) => {
     const chain = sameCost(loop.body);
     const branches = chain.flatMap((node) => node.children).filter((node) => !chain.includes(node));
-    return [chain, ...branches.map(sameCost)].flatMap((one) => finding(one, loop, target, sidecar));
+    const reported = branches.map(sameCost).filter((one) => branches.length > 1 || nameable(one) !== undefined);
+    return [chain, ...reported].flatMap((one) => finding(one, loop, target, sidecar));
   });
   return findings.sort((a, b) => (b.share ?? 0) - (a.share ?? 0)).slice(0, MOST_FINDINGS);
 }
@@ -36,16 +38,19 @@ function sameCost(top: LoopNode): LoopNode[] {
   }
 }
 
+/** The deepest function that says by its name what it is called for. */
+function nameable(chain: readonly LoopNode[]): LoopNode | undefined {
+  return chain.findLast(({ row }) => countedNoun(row.name) !== undefined);
+}
+
 function finding(chain: readonly LoopNode[], loop: Loop, target: Target, sidecar: Sidecar | undefined): Finding[] {
-  const named = chain.findLast(({ row }) => countedNoun(row.name) !== undefined);
-  const { row } = named ?? chain[0]!;
+  const { row } = nameable(chain) ?? chain[0]!;
   const sizes = Object.entries(sidecar?.sizes ?? {}).filter(([, size]) => size === loop.turns);
   const noun = countedNoun(row.name) ?? argumentNoun(sizes.map(([name]) => name));
   const share = row.ct / target.seconds;
   // Twice is no number of anything unless something says so; more than all is another greenlet's time too.
   if ((loop.turns === 2 && noun === undefined) || share > 1) return [];
-  const how =
-    noun === undefined ? `${loop.turns} times by one call of ${caller(loop.parent, target)}` : each(loop, noun);
+  const how = noun === undefined ? times(row, loop, target) : each(loop, noun);
   const whole = target.how === 'root' ? 'of the whole' : 'of the method';
   const time = `${Math.round(share * 100)} % ${whole} (${row.ct.toFixed(3)} of ${target.seconds.toFixed(3)} s)`;
   const equals = sizes.map(([name]) => ` = len(${name})`).join('');
@@ -58,8 +63,11 @@ function each({ turns }: Loop, noun: string): string {
   return `once for each of ${turns} ${noun}`;
 }
 
-function caller(row: Row, target: Target): string {
-  return isSimulated(row) && target.rows.includes(row) ? 'the method' : row.name;
+/** "Below", when the calls come by way of other functions. */
+function times(row: Row, { turns, parent }: Loop, target: Target): string {
+  const by = row.callers.some((edge) => edge.caller === parent.id) ? 'by' : 'below';
+  const who = isSimulated(parent) && target.rows.includes(parent) ? 'the method' : parent.name;
+  return `${turns} times ${by} one call of ${who}`;
 }
 
 /** The name of the only argument of that length, where it is a plural: `provider_summaries`. */

@@ -79,7 +79,7 @@ function special(group: string): Step {
 
 /** A backslash and what belongs to it. Undefined where Python calls it a bad escape. */
 function backslash(rest: string, inClass: boolean): Step | undefined {
-  const number = /^\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|(0[0-7]{0,2}|[0-3][0-7]{2}))/i.exec(rest);
+  const number = /^\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(0[0-7]{0,2}|[0-3][0-7]{2}))/.exec(rest);
   if (number !== null) {
     const [all, x, u, U, octal] = number;
     const code = octal === undefined ? Number.parseInt(x ?? u ?? U ?? '', 16) : Number.parseInt(octal, 8);

@@ -3,7 +3,7 @@ import type { FunctionName, Row, Stats } from './stats.js';
 
 /** What all shares are of. */
 export interface Target {
-  /** The target's own row, or eventlet's `profile:0(start)`, or whatever nothing in the profile called. */
+  /** The target's own row, or eventlet's `profile:0(start)`, or whatever nothing in the profile called, the longest first. */
   readonly rows: readonly Row[];
   /** Their cumulative time together, in seconds. */
   readonly seconds: number;
@@ -40,7 +40,7 @@ function roots(stats: Stats): Row[] {
   const found = stats.rows.filter(
     (row) => !isProfiler(row) && row.callers.every(({ caller }) => caller === row.id || outside(caller)),
   );
-  if (found.length > 0) return found;
+  if (found.length > 0) return found.sort((a, b) => b.ct - a.ct);
   // All call each other: the longest is as near to a root as there is.
   return [stats.rows.reduce((most, row) => (row.ct > most.ct ? row : most))];
 }

