@@ -4,6 +4,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault, root, run, runQuietly, say } from './child.mjs';
 
+// An npm that is older than its Node would have every start complain about what it calls.
+const env = { ...process.env, NODE_NO_WARNINGS: '1' };
+
 /** One hash over the named files and everything below the named directories. */
 function hashOf(...names) {
   const hash = createHash('sha256');
@@ -36,7 +39,7 @@ export async function dependencies() {
   const hash = hashOf('package-lock.json');
   if (stamped(stamp, hash)) return;
   say('installing the dependencies of package-lock.json (npm ci)');
-  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env });
   if (code !== 0) throw fault(`npm ci ended with status ${code}`);
   writeFileSync(join(root, stamp), hash);
 }
@@ -55,7 +58,7 @@ export async function build() {
   const state = () => `${hashOf(...sources)} ${hashOf('dist', 'oclif.manifest.json')}`;
   if (stamped(stamp, state())) return true;
   say('building (npm run build)');
-  const { code, output } = await runQuietly('npm', ['run', '--silent', 'build']);
+  const { code, output } = await runQuietly('npm', ['run', '--silent', 'build'], { env });
   if (code !== 0) {
     console.error(output.trim());
     say(`the build ended with status ${code}`);
