@@ -1,15 +1,15 @@
 import type { MarshalValue } from './marshal.js';
 import { StatsError } from './stats-error.js';
 
-/** A whole number that adds up without rounding. @throws StatsError that says `where` and `what`. */
-export function count(value: MarshalValue | undefined, where: string, what: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new StatsError(`${where}: ${what} is no count`);
+/** A whole number that adds up without rounding. @throws StatsError that says `what`. */
+export function count(value: MarshalValue | undefined, what: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new StatsError(`${what} is no count`);
   return value;
 }
 
 /** A finite number of seconds; a profiler whose timer counts ticks writes integers. @throws StatsError likewise. */
-export function seconds(value: MarshalValue | undefined, where: string, what: string): number {
+export function seconds(value: MarshalValue | undefined, what: string): number {
   const number = typeof value === 'bigint' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw new StatsError(`${where}: ${what} is no time`);
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw new StatsError(`${what} is no time`);
   return number;
 }

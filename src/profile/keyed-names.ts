@@ -8,18 +8,18 @@ export class KeyedNames {
   readonly table = new NameTable();
   private readonly seen = new Map<MarshalValue, number>();
 
-  /** @throws StatsError naming `where` when the key is not (text, whole number, text). */
-  id(key: MarshalValue, where: string): number {
+  /** @throws StatsError when the key is not (text, whole number, text). */
+  id(key: MarshalValue): number {
     let id = this.seen.get(key);
     if (id === undefined) {
-      id = this.table.id(shapeName(key, where));
+      id = this.table.id(shapeName(key));
       this.seen.set(key, id);
     }
     return id;
   }
 }
 
-function shapeName(key: MarshalValue, where: string): FunctionName {
+function shapeName(key: MarshalValue): FunctionName {
   if (Array.isArray(key) && key.length === 3) {
     const [file, line, name] = key as readonly MarshalValue[];
     if (
@@ -31,5 +31,5 @@ function shapeName(key: MarshalValue, where: string): FunctionName {
       return { file, line, name };
     }
   }
-  throw new StatsError(`${where}: a function is named by (file, line, name), and here it is not`);
+  throw new StatsError('a function is named by (file, line, name), and here it is not');
 }

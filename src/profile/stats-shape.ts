@@ -22,12 +22,22 @@ export function shapeStats(value: MarshalValue): Stats {
   const { names } = keyed.table;
   // Every row's name comes before any caller's, so that a row's id is its place in the file.
   for (let i = 0; i < entries.length; i++) {
-    const id = keyed.id(entries[i]![0], `row ${i + 1}`);
+    const id = at(i, undefined, () => keyed.id(entries[i]![0]));
     if (id !== i) throw new StatsError(`row ${i + 1}: ${standardName(names[id]!)} has a row already`);
   }
   const callers = new CallersShape(keyed);
-  const rows = entries.map(([, row], id) => shapeRow(row, id, names[id]!, callers));
+  const rows = entries.map(([, row], id) => at(id, names[id]!, () => shapeRow(row, id, names[id]!, callers)));
   return { rows, names, totals: totalsOf(rows, names) };
+}
+
+/** Says where an error was met. The words are put together only then: a large profile has half a million places. */
+function at<T>(id: number, name: FunctionName | undefined, shape: () => T): T {
+  try {
+    return shape();
+  } catch (error) {
+    if (!(error instanceof StatsError)) throw error;
+    throw new StatsError(`row ${id + 1}${name === undefined ? '' : `, ${standardName(name)}`}: ${error.message}`);
+  }
 }
 
 // Python 3.15's sampling profiler marks its files with one key that is no function: ("__sampled__",).
@@ -37,18 +47,17 @@ function entriesOf(dict: MarshalDict): Entry[] {
 }
 
 function shapeRow(value: MarshalValue, id: number, { file, line, name }: FunctionName, shape: CallersShape): Row {
-  const where = `row ${id + 1}, ${file}:${line}(${name})`;
-  if (!Array.isArray(value) || value.length !== 5) throw new StatsError(`${where}: not a tuple of five`);
+  if (!Array.isArray(value) || value.length !== 5) throw new StatsError('not a tuple of five');
   const [cc, nc, tt, ct, callers] = value as readonly MarshalValue[];
   return {
     id,
     file,
     line,
     name,
-    cc: count(cc, where, 'the number of primitive calls'),
-    nc: count(nc, where, 'the number of calls'),
-    tt: seconds(tt, where, 'own time'),
-    ct: seconds(ct, where, 'cumulative time'),
-    callers: shape.edges(callers, where),
+    cc: count(cc, 'the number of primitive calls'),
+    nc: count(nc, 'the number of calls'),
+    tt: seconds(tt, 'own time'),
+    ct: seconds(ct, 'cumulative time'),
+    callers: shape.edges(callers),
   };
 }
