@@ -15,7 +15,7 @@ describe.skipIf(!linux)('setup.mjs under Node 18', () => {
   const work = join(directory, 'clone');
 
   const setup = (...args: string[]) => {
-    const PATH = `${dirname(old)}:${process.env['PATH']}`;
+    const PATH = `${dirname(old)}:${process.env.PATH}`;
     const done = spawnSync(old, ['bin/setup.mjs', ...args], {
       cwd: work,
       encoding: 'utf8',

@@ -1,7 +1,7 @@
 // The clone made ready: dependencies and build, each only when what it is made from has changed.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fault, root, run, runQuietly, say } from './child.mjs';
 
 // An npm that is older than its Node would have every start complain about what it calls.
@@ -34,6 +34,11 @@ function stamped(stamp, hash) {
   }
 }
 
+function leaveStamp(stamp, hash) {
+  mkdirSync(dirname(join(root, stamp)), { recursive: true });
+  writeFileSync(join(root, stamp), hash);
+}
+
 export async function dependencies() {
   const stamp = 'node_modules/.profkit-lock';
   const hash = hashOf('package-lock.json');
@@ -41,7 +46,7 @@ export async function dependencies() {
   say('installing the dependencies of package-lock.json (npm ci)');
   const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env });
   if (code !== 0) throw fault(`npm ci ended with status ${code}`);
-  writeFileSync(join(root, stamp), hash);
+  leaveStamp(stamp, hash);
 }
 
 /** Whether there is a build of what stands here. The stamp knows both ends: a build by other hands is not taken for this one. */
@@ -64,6 +69,6 @@ export async function build() {
     say(`the build ended with status ${code}`);
     return false;
   }
-  writeFileSync(join(root, stamp), state());
+  leaveStamp(stamp, state());
   return true;
 }
