@@ -19,6 +19,6 @@ export class NameTable {
 }
 
 /** One string a name, and never the same for two: the file's length tells where it ends. */
-export function nameKey({ file, line, name }: FunctionName): string {
+function nameKey({ file, line, name }: FunctionName): string {
   return `${line} ${file.length} ${file}${name}`;
 }

@@ -43,7 +43,7 @@ describe.each(files)('%s, against the pstats of Python', (name) => {
 
   it('prints every order of the whole table', () => {
     expect(disputes(wholes)).toEqual([]);
-  });
+  }, 120_000);
 
   it('narrows every order by every restriction', () => {
     // Every order with a few restrictions, in turn, so that each restriction meets many orders.
@@ -51,7 +51,7 @@ describe.each(files)('%s, against the pstats of Python', (name) => {
       [0, 1, 2].map((k): Case => ({ ...one, restrictions: restrictions[(3 * i + k) % restrictions.length]! })),
     );
     expect(disputes(cases)).toEqual([]);
-  });
+  }, 120_000);
 
   it('prints who called and who was called', () => {
     const cases = (['callers', 'callees'] as const).flatMap((print) =>
@@ -60,5 +60,5 @@ describe.each(files)('%s, against the pstats of Python', (name) => {
       ),
     );
     expect(disputes(cases)).toEqual([]);
-  });
+  }, 120_000);
 });

@@ -51,7 +51,7 @@ json.dump(answers, sys.stdout)
 `;
 
 /** What Python's own pstats prints for each case: the whole text, or its SHA-256. */
-export function judge(cases: readonly Case[], whole: boolean, python = 'python3'): string[] {
+function judge(cases: readonly Case[], whole: boolean, python = 'python3'): string[] {
   const input = JSON.stringify({ cases, whole });
   const answer = execFileSync(python, ['-c', JUDGE], { input, maxBuffer: 2 ** 30, encoding: 'utf8' });
   return JSON.parse(answer) as string[];
@@ -83,7 +83,7 @@ function ordered(stats: Stats, sort: readonly string[], reverse: boolean): Order
 }
 
 /** What we print for the same case. */
-export function ours({ file, print, sort = [], reverse, strip, restrictions = [] }: Case): string {
+function ours({ file, print, sort = [], reverse, strip, restrictions = [] }: Case): string {
   const stats = load(file, strip === true);
   const order = ordered(stats, sort, reverse === true);
   const options = { restrictions, ...(order === undefined ? {} : { order }) };
