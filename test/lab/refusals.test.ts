@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { create, labReason, ProfkitInLab, TARGET } from './profkit-in-lab.js';
+
+/** A service that outlives its stop, or does not come back; shaped like devstack's units. */
+const unit = (command: string) => `[Service]
+User = stack
+KillMode = process
+ExecStart = ${command}
+`;
+
+describe.skipIf(labReason && !process.env.CI)(`refusals, on real Nova${labReason ? ` (${labReason})` : ''}`, () => {
+  let it: ProfkitInLab;
+  beforeAll(async () => {
+    it = await ProfkitInLab.up();
+  });
+  afterAll(() =>
+    it.script(
+      'systemctl stop lingers comes-not-back; rm -f /etc/systemd/system/{lingers,comes-not-back}.service; systemctl daemon-reload; pkill -f 9876 || true; umount /opt/stack/nova 2>/dev/null || true',
+    ),
+  );
+
+  /** Two sentences on stderr, nothing on stdout, and the host as it was. */
+  async function refused(argv: string[], status: number, what: RegExp, next: RegExp): Promise<void> {
+    const r = await it.run(...argv);
+    const said = r.stderr.replace(/^[✔✖].*\n/gm, '');
+    expect(r.code, r.stderr).toBe(status);
+    expect(said).toMatch(what);
+    expect(said.split('\n').filter(Boolean).at(-1)).toMatch(next);
+    expect(r.stderr).not.toMatch(/ {4}at /); // no stack: this is not a bug
+    await it.expectUntouched();
+  }
+
+  const run = (target: string, ...more: string[]) => ['run', target, ...more, '--', ...create('never')];
+
+  test('a target that does not exist', () =>
+    refused(
+      run('nova.scheduler.manager:SchedulerManager._select_destination', '-s', 'n-sch'),
+      2,
+      /has no SchedulerManager\._select_destination\./,
+      /Did you mean SchedulerManager\._select_destinations/,
+    ));
+  test('a module that does not exist: the one of the guide, gone since Xena', () =>
+    refused(
+      run('nova.scheduler.filter_scheduler:FilterScheduler.select_destinations', '-s', 'n-sch'),
+      2,
+      /finds no module nova\.scheduler\.filter_scheduler/,
+      /--service/,
+    ));
+  test('a target that is ambiguous', () =>
+    refused(
+      run('nova.objects.fields:coerce', '-s', 'n-sch'),
+      2,
+      /coerce is defined \d+ times/,
+      /module:Class\.method/,
+    ));
+  test('a target that is a generator', () =>
+    refused(run('nova.filters:BaseFilter.filter_all', '-s', 'n-sch'), 2, /filter_all is a generator/, /./));
+  test('a unit that does not exist', () =>
+    refused(run(TARGET, '-s', 'n-schh'), 2, /There is no unit n-schh/, /systemctl list-units/));
+  test('no trigger', () => refused(['run', TARGET, '-s', 'n-sch'], 2, /There is no trigger/, /--help/));
+
+  test('a file that cannot be written', async () => {
+    await it.script('mount --bind /opt/stack/nova /opt/stack/nova && mount -o remount,bind,ro /opt/stack/nova');
+    try {
+      await refused(
+        run(TARGET, '-s', 'n-sch'),
+        1,
+        /cannot be written: .*manager\.py: Read-only file system/,
+        /Nothing was changed/,
+      );
+    } finally {
+      await it.script('umount /opt/stack/nova');
+    }
+  });
+
+  test('a trigger that fails: its own words, everything undone', async () => {
+    const r = await it.run(
+      'run',
+      TARGET,
+      '-s',
+      'n-sch',
+      '--',
+      ...create('x').map((w) => (w === 'c1' ? 'no-such-flavor' : w)),
+    );
+    expect(r.code).toBe(1);
+    expect(r.stderr).toMatch(/The trigger ".*" ended with status 1\.\n {4}.*no-such-flavor/s);
+    await it.expectRestored();
+  });
+
+  test('a unit whose processes outlive the stop: named, and ended only with --kill', async () => {
+    await it.script(
+      `cat >/etc/systemd/system/lingers.service <<'E'\n${unit("/bin/sh -c 'sleep 9876 & exec sleep 9877'")}E\nsystemctl daemon-reload && systemctl start lingers`,
+    );
+    const r = await it.run('restart', 'lingers', '--timeout', '2');
+    expect(r.code).toBe(1);
+    expect(r.stderr).toMatch(/after 2 s processes of it still live: \d+ \(sleep 9876\)\.\n.*--kill/);
+    await it.json('restart', 'lingers', '--kill', '--timeout', '5');
+    expect((await it.script('pgrep -xf "sleep 9876"')).trim().split('\n')).toHaveLength(1);
+    expect(await it.script('systemctl is-active lingers')).toBe('active\n');
+  });
+
+  test('a unit that does not come back: told with its last words', async () => {
+    const once =
+      "/bin/sh -c 'if [ -e /tmp/second ]; then echo my last words; exit 3; fi; touch /tmp/second; exec sleep 9876'";
+    await it.script(
+      `rm -f /tmp/second; cat >/etc/systemd/system/comes-not-back.service <<'E'\n${unit(once)}E\nsystemctl daemon-reload && systemctl start comes-not-back; sleep 1`,
+    );
+    const r = await it.run('restart', 'comes-not-back');
+    expect(r.code).toBe(1);
+    expect(r.stderr).toMatch(/comes-not-back\.service did not come back: .*my last words.*journalctl -u/s);
+  });
+});
