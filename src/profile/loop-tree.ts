@@ -15,6 +15,9 @@ export interface Loop {
   readonly body: LoopNode;
 }
 
+/** Two counts of 3 behind a wrapper are equal by chance; two counts of 25 hardly are. */
+const EVIDENT_TURNS = 10;
+
 type Growing = { readonly row: Row; readonly children: Growing[]; left: number };
 
 // Clocks are read between the calls, so a part can come out a little longer than its whole.
@@ -49,7 +52,10 @@ export function loopsOf(stats: Stats, target: Target, least: number): Loop[] {
       nodes.push(node);
       continue;
     }
-    const parent = [...sources.keys()].map((id) => stats.rows[id]!).find((one) => once.has(one));
+    const parent = [...sources]
+      .filter(([, between]) => between === 0 || row.nc >= EVIDENT_TURNS)
+      .map(([id]) => stats.rows[id]!)
+      .find((one) => once.has(one));
     if (parent === undefined) continue;
     grown.push({ parent, node });
     nodes.push(node);

@@ -71,6 +71,13 @@ describe('what is called once for each of something', () => {
     );
   });
 
+  it('is not made of small numbers that are equal behind a wrapper by chance', () => {
+    // A burst of requests shared the cache: 5 hosts, of which this request looked up 2.
+    const found = sentences('own-threads');
+    expect(found[0]).toContain('once for each of 5 hosts');
+    expect(found.join()).not.toMatch(/each of 2 |2 times/);
+  });
+
   it('is nothing where nothing is', () => {
     expect(sentences('ncpu')).toEqual([]);
     expect(sentences('bad-concurrent')).toEqual([]);
