@@ -8,7 +8,8 @@ interface Row<F> {
   next(facts: F): string;
 }
 const row = <F>(exit: ExitName, says: (f: F) => string, next: (f: F) => string): Row<F> => ({ exit, says, next });
-const list = (words: readonly string[]) => words.join(', ');
+const list = (words: readonly string[], most = 6): string =>
+  words.length <= most ? words.join(', ') : `${words.slice(0, most).join(', ')} and ${words.length - most} more`;
 
 /** Every message about what a user can mend, in one table. */
 export const FAILURES = {

@@ -23,7 +23,7 @@ export default class Patch extends ProfkitCommand {
     const plan = await context.progress.step(
       'Find the target',
       () => context.interruption.during('looking', () => planPatch(context, patchOptions(args.target, flags))),
-      (p) => `${p.located.target}, ${p.located.file}:${p.located.line}`,
+      (p) => p.summary,
     );
     this.log(plan.diff);
     const { journal } = plan.request;

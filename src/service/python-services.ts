@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.js';
 import { SystemdService } from './systemd-service.js';
 
-/** The active units in which a Python (or a uwsgi) runs, devstack's first. */
+/** The active units in which a Python runs, or a uWSGI (which calls its workers `n-apiuWSGI worker 1`), devstack's first. */
 export async function pythonServices(host: Host): Promise<SystemdService[]> {
   const r = await host.run([
     'systemctl',
@@ -21,7 +21,7 @@ export async function pythonServices(host: Host): Promise<SystemdService[]> {
   for (const name of devstackFirst) {
     const service = new SystemdService(host, name);
     const { processes } = await service.look();
-    if (processes.some((p) => p.argv.some((w) => /python|uwsgi/.test(w)))) found.push(service);
+    if (processes.some((p) => p.argv.some((w) => /python|uwsgi/i.test(w)))) found.push(service);
   }
   return found;
 }

@@ -24,6 +24,8 @@ export interface PatchOptions {
 export interface PatchPlan extends ProbePlan {
   services: Service[];
   interpreter: Interpreter;
+  /** What was found, in a line. */
+  summary: string;
 }
 
 /** Finds service, interpreter and method, and plans the edit. Changes nothing. */
@@ -54,7 +56,8 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
   const plan = planProbe(located, file.data, settings, await readFile(template('probe.py'), 'utf8'));
   plan.request.edit.path = file.real; // a symbolic link stays one: what it leads to is edited
   await checkEdit(plan, file.data, asker(host, interpreter, owner));
-  return { ...plan, services, interpreter };
+  const names = services.map((s) => s.name).join(', ');
+  return { ...plan, services, interpreter, summary: `${located.target}, ${located.file}:${located.line}, in ${names}` };
 }
 
 /** The interpreter that finds the target: the services' own, or with none named the first of a running service's. */

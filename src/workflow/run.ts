@@ -31,7 +31,11 @@ export interface RunResult extends Fired {
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const { host, progress, interruption } = context;
   const plan = await interruption.during('looking', () =>
-    progress.step('Find the target', () => planRun(context, options), told),
+    progress.step(
+      'Find the target',
+      () => planRun(context, options),
+      (p) => p.summary,
+    ),
   );
   const { probe: id } = plan.request.journal;
   let outcome: { result: RunResult } | { error: unknown };
@@ -51,9 +55,6 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
   if ('error' in outcome) throw outcome.error;
   return outcome.result;
 }
-
-const told = (p: PatchPlan): string =>
-  `${p.located.target}, ${p.located.file}:${p.located.line}, in ${p.services.map((s) => s.name).join(', ')}`;
 
 /** As of `patch`, and the services that will be restarted are noted: they run now, and shall run afterwards. */
 export async function planRun(context: Context, options: RunOptions): Promise<PatchPlan> {

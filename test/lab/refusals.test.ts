@@ -15,7 +15,7 @@ describe.skipIf(labReason && !process.env.CI)(`refusals, on real Nova${labReason
   });
   afterAll(() =>
     it.script(
-      'systemctl stop lingers comes-not-back; rm -f /etc/systemd/system/{lingers,comes-not-back}.service; systemctl daemon-reload; pkill -f 9876 || true; umount /opt/stack/nova 2>/dev/null || true',
+      'systemctl stop lingers comes-not-back; rm -f /etc/systemd/system/{lingers,comes-not-back}.service; systemctl daemon-reload; pkill -xf "sleep 987[67]" || true; umount /opt/stack/nova 2>/dev/null || true',
     ),
   );
 
@@ -54,7 +54,12 @@ describe.skipIf(labReason && !process.env.CI)(`refusals, on real Nova${labReason
       /module:Class\.method/,
     ));
   test('a target that is a generator', () =>
-    refused(run('nova.filters:BaseFilter.filter_all', '-s', 'n-sch'), 2, /filter_all is a generator/, /./));
+    refused(
+      run('nova.filters:BaseFilter.filter_all', '-s', 'n-sch'),
+      3,
+      /filter_all is a generator/,
+      /Choose the function/,
+    ));
   test('a unit that does not exist', () =>
     refused(run(TARGET, '-s', 'n-schh'), 2, /There is no unit n-schh/, /systemctl list-units/));
   test('no trigger', () => refused(['run', TARGET, '-s', 'n-sch'], 2, /There is no trigger/, /--help/));

@@ -72,6 +72,7 @@ describe.skipIf(labReason && !process.env.CI)(`undoing, on real Nova${labReason 
       it.script(
         `stat -c '%a %U %G %Y %s' ${SOURCE}; sha256sum ${SOURCE}; ls -la --time-style=full-iso ${SOURCE.replace('manager.py', '__pycache__')}/manager.*`,
       );
+    await it.script(`runuser -u stack -- python3 -m compileall -q ${SOURCE}`);
     const before = await seen();
     const dry = await it.run('patch', TARGET, ...PROBE, '--dry-run');
     expect(dry.stdout).toContain('# profkit:');
