@@ -6,7 +6,7 @@ import { fault, root, runQuietly, say } from './child.mjs';
 const NEEDED = [22, 12];
 const FETCHED = 24;
 
-export function recentEnough(version) {
+function recentEnough(version) {
   const [major, minor] = version.replace(/^v/, '').split('.').map(Number);
   return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
 }
