@@ -16,6 +16,7 @@ import time
 SETTINGS = json.loads("{}")  # filled in by profkit
 
 HERE = sys._getframe().f_code.co_filename
+OTHERS = os.path.dirname(os.path.dirname(HERE)) + os.sep  # where the other probes of this host are
 DIRECTORY = SETTINGS.get("directory") or ""
 CAPTURES = os.path.join(DIRECTORY, "captures")
 MARKER = b"# profkit:"  # ends each line that profkit put into a source
@@ -129,7 +130,11 @@ def begin(state, target, number, args, kwargs):
             if slot is None:
                 return
             shot.engine = engine()
-            shot.ids, shot.ids_error, shot.sizes = target.describe(args, kwargs)
+            try:
+                arguments = target.bind(args, kwargs)
+            except TypeError:  # the call is wrong and will say so: nothing of the function will run
+                return
+            shot.ids, shot.ids_error, shot.sizes = target.describe(arguments)
             shot.number, shot.pid = number - state.before, state.pid
             shot.passed = next(state.passed)
             shot.in_flight = len(state.running) - (number in state.running)
@@ -285,7 +290,7 @@ class Target(object):
 
     def tidy(self, rows):
         """The rows without those of the probe, and with the lines of the unprobed source."""
-        ours = {key: row[4] for key, row in rows.items() if key[0] == HERE}
+        ours = {key: row[4] for key, row in rows.items() if key[0] == HERE or key[0].startswith(OTHERS)}
         result = {}
         for key, row in rows.items():
             if key in ours or key[2] == DISABLE and set(row[4]) <= set(ours):
@@ -299,14 +304,13 @@ class Target(object):
             result[self.unshift(key)] = tuple(row[:4]) + (callers,)
         return result
 
-    def describe(self, args, kwargs):
+    def bind(self, args, kwargs):
+        bound = self.signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.arguments
+
+    def describe(self, known):
         """The ids this call is about, why there are none, and the lengths of its arguments."""
-        try:
-            bound = self.signature.bind(*args, **kwargs)
-            bound.apply_defaults()
-            known = dict(bound.arguments)
-        except TypeError:
-            return [], "the arguments do not fit the function" if SETTINGS.get("ids") else None, {}
         sizes = {n: len(v) for n, v in known.items() if type(v) in (list, tuple, set, frozenset, dict)}
         ids, error = [], None
         if SETTINGS.get("ids"):
@@ -388,10 +392,11 @@ class CProfile(object):
 class Green(object):
     """eventlet's profiler, kept to the greenlet of the call and those it spawns.
 
-    Alone it follows every greenlet of the thread, and their events do not add up: calls that began before it did end
-    in front of it, a kill or a timeout returns from a switch it did not see, and on 3.10 and 3.11 greenlet restores
-    for each greenlet whether it is traced, as it was when that was last left. Its assertions then fail in innocent
-    code. Here foreign greenlets pass, and an end without its beginning is left out.
+    Alone it follows every greenlet of the thread, and asserts that their events add up. They do not: a kill or a
+    timeout leaves a switch that began before the profiler did, a weak reference's callback runs in a frame whose call
+    is told later, and on 3.10 and 3.11 greenlet restores for each greenlet whether it is traced, as that was when it
+    was last left. The assertions fail in innocent code. Here foreign greenlets pass, and what has no beginning is
+    left out.
     """
 
     name = "eventlet"
@@ -484,11 +489,17 @@ def green_profile(fault):
             return True
 
         def enter(self, frame, t):
-            top = self.cur
-            if top and top[-2] is not frame.f_back and not isinstance(top[-2], unreal):
-                back = frame.f_back
-                self.surface(lambda e: e[-2] is back) or self.surface(lambda e: isinstance(e[-2], unreal))
-            return base.trace_dispatch_call(self, frame, t)
+            back, top = frame.f_back, self.cur
+            if top and top[-2] is not back and not isinstance(top[-2], unreal):
+                # A weak reference's callback or a finalizer can run in a frame whose own call is yet to be told.
+                while back is not None and not self.surface(lambda entry: entry[-2] is back):
+                    back = back.f_back
+            code = frame.f_code
+            key = code.co_filename, code.co_firstlineno, code.co_name
+            self.cur = t, 0, 0, key, frame, self.cur
+            row = self.timings.get(key, (0, -1, 0, 0, {}))
+            self.timings[key] = (row[0], row[1] + 1) + row[2:]
+            return True
 
         def leave(self, frame, t):
             top = self.cur

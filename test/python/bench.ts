@@ -1,0 +1,139 @@
+import { existsSync, globSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa, execaSync } from 'execa';
+import { decoratorLine } from '../../src/probe/decorator-line.js';
+
+const template = new URL('../../templates/probe.py', import.meta.url);
+
+/** Every Python from 3.6 on: pyenv's, the system's, and those named in PROFKIT_TEST_PYTHONS. */
+export const pythons: [name: string, path: string][] = [
+  ...globSync(join(homedir(), '.pyenv/versions/*/bin/python')),
+  '/usr/bin/python3',
+  ...(process.env.PROFKIT_TEST_PYTHONS ?? '').split(':'),
+]
+  .filter((path) => path !== '' && existsSync(path))
+  .map((path): [string, string] => [answer(path, 'import sys; print("%d.%d.%d" % sys.version_info[:3])'), path])
+  .filter(([version]) => !/^(2\.|3\.[0-5]\.)/.test(version));
+
+/** Those that have eventlet. */
+export const greens = pythons.filter(([, path]) => answer(path, 'import eventlet; print("yes")') === 'yes');
+
+function answer(python: string, program: string): string {
+  const { failed, stdout } = execaSync(python, ['-c', program], { reject: false });
+  return failed ? '' : stdout.trim();
+}
+
+export interface Sidecar {
+  function: { file: string; line: number; name: string };
+  profile: string;
+  ids: string[];
+  ids_error: string | null;
+  sizes: Record<string, number>;
+  started: string;
+  wall_seconds: number;
+  cpu_seconds: number;
+  outcome: string;
+  exception: string | null;
+  engine: string;
+  cold: boolean;
+  calls: { number: number; let_pass: number; in_flight: number };
+  errors: string[];
+}
+
+type Row = { key: [string, number, string]; cc: number; nc: number; tt: number; ct: number; callers: string[] };
+
+/** A capture as it lies on the disk, its rows read by the `pstats` of the Python that wrote it. */
+export interface Capture {
+  sidecar: Sidecar;
+  rows: Row[];
+  target: Row | undefined;
+}
+
+const dump = `
+import json, pstats, sys
+found = []
+for path in sys.argv[1:]:
+    rows = pstats.Stats(path).stats
+    found.append([dict(key=k, cc=v[0], nc=v[1], tt=v[2], ct=v[3], callers=[c[2] for c in v[4]]) for k, v in rows.items()])
+print(json.dumps(found))
+`;
+
+/** A module `subject` with a probed function in a folder of its own, and programs that use it. */
+export class Bench {
+  readonly python: string;
+  readonly folder: string;
+  readonly directory: string;
+  readonly captures: string;
+
+  private constructor(python: string, folder: string) {
+    this.python = python;
+    this.folder = folder;
+    this.directory = join(folder, 'probes', 'p1');
+    this.captures = join(this.directory, 'captures');
+  }
+
+  /** `subject` is the module's source; `@PROBE` in it becomes profkit's line. */
+  static async make(python: string, subject: string, settings: Record<string, unknown> = {}): Promise<Bench> {
+    const bench = new Bench(python, await mkdtemp(join(tmpdir(), 'profkit-probe-')));
+    await mkdir(bench.directory, { recursive: true });
+    await mkdir(bench.captures, { mode: 0o700 });
+    const all = { format: 1, probe: 'p1', target: 'subject:f', directory: bench.directory, ids: null, engine: 'auto' };
+    const more = { max: 20, until: Date.now() / 1000 + 3600, function_file: bench.subject, ...settings };
+    const text = await readFile(template, 'utf8');
+    const filled = text.replace(
+      'json.loads("{}")',
+      () => `json.loads(${JSON.stringify(JSON.stringify({ ...all, ...more }))})`,
+    );
+    if (filled === text) throw new Error('templates/probe.py has no line for the settings');
+    await writeFile(bench.runtime, filled);
+    await writeFile(
+      bench.subject,
+      subject.replaceAll('@PROBE', () => decoratorLine('p1', bench.runtime)),
+    );
+    return bench;
+  }
+
+  get runtime(): string {
+    return join(this.directory, 'probe.py');
+  }
+
+  get subject(): string {
+    return join(this.folder, 'subject.py');
+  }
+
+  /** Runs a program that may import `subject`; gives what its last line says as JSON. Anything on stderr is a failure. */
+  async run(program: string, stderr = ''): Promise<unknown> {
+    const result = await execa(this.python, ['-B', '-W', 'ignore', '-c', program], { cwd: this.folder, reject: false });
+    // eventlet's own word on locks that were made before it came
+    const said = result.stderr.replace(/^\d+ RLock\(s\) were not greened.*\n?/m, '');
+    if (result.exitCode !== 0 || said !== stderr) {
+      throw new Error(`status ${result.exitCode}, stdout ${result.stdout}, stderr ${result.stderr}`);
+    }
+    const last = result.stdout.trim().split('\n').at(-1)!;
+    return last === '' ? undefined : JSON.parse(last);
+  }
+
+  /** In the order in which their calls began. */
+  async found(): Promise<Capture[]> {
+    const names = (await readdir(this.captures)).filter((name) => name.endsWith('.json'));
+    const sidecars = await Promise.all(
+      names.map(async (name) => JSON.parse(await readFile(join(this.captures, name), 'utf8')) as Sidecar),
+    );
+    sidecars.sort((a, b) => (a.started < b.started ? -1 : 1));
+    const paths = sidecars.map(({ profile }) => join(this.captures, profile));
+    const { stdout } = await execa(this.python, ['-c', dump, ...paths]);
+    const profiles = JSON.parse(stdout) as Row[][];
+    return sidecars.map((sidecar, index) => {
+      const rows = profiles[index]!;
+      const { file, line, name } = sidecar.function;
+      return { sidecar, rows, target: rows.find(({ key }) => `${key}` === `${[file, line, name]}`) };
+    });
+  }
+
+  async remove(): Promise<void> {
+    await chmod(this.captures, 0o700).catch(() => undefined);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
