@@ -9,6 +9,9 @@ export const say = (text) => console.error(`setup: ${text}`);
 /** A fault that a sentence explains: no stack trace. */
 export const fault = (message) => Object.assign(new Error(message), { expected: true });
 
+/** An npm that is older than the Node it runs under would have every start complain about what it calls. */
+export const npmEnvironment = () => ({ ...process.env, NODE_NO_WARNINGS: '1' });
+
 let running;
 let interrupted;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

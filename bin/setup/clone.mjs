@@ -2,10 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fault, root, run, runQuietly, say } from './child.mjs';
-
-// An npm that is older than its Node would have every start complain about what it calls.
-const env = { ...process.env, NODE_NO_WARNINGS: '1' };
+import { fault, npmEnvironment, root, run, runQuietly, say } from './child.mjs';
 
 /** One hash over the named files and everything below the named directories. */
 function hashOf(...names) {
@@ -44,7 +41,7 @@ export async function dependencies() {
   const hash = hashOf('package-lock.json');
   if (stamped(stamp, hash)) return;
   say('installing the dependencies of package-lock.json (npm ci)');
-  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env });
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env: npmEnvironment() });
   if (code !== 0) throw fault(`npm ci ended with status ${code}`);
   leaveStamp(stamp, hash);
 }
@@ -63,7 +60,7 @@ export async function build() {
   const state = () => `${hashOf(...sources)} ${hashOf('dist', 'oclif.manifest.json')}`;
   if (stamped(stamp, state())) return true;
   say('building (npm run build)');
-  const { code, output } = await runQuietly('npm', ['run', '--silent', 'build'], { env });
+  const { code, output } = await runQuietly('npm', ['run', '--silent', 'build'], { env: npmEnvironment() });
   if (code !== 0) {
     console.error(output.trim());
     say(`the build ended with status ${code}`);

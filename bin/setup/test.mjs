@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { root, run, runQuietly, say } from './child.mjs';
+import { npmEnvironment, root, run, runQuietly, say } from './child.mjs';
 import { debianPackages } from './debian.mjs';
 
 const LAB = join(root, 'test/lab/lab');
@@ -10,7 +10,7 @@ const LAB = join(root, 'test/lab/lab');
 export async function test(args, built) {
   await debianPackages();
   const labsBefore = await labs();
-  const checked = await run('npm', ['run', '--silent', 'check']);
+  const checked = await run('npm', ['run', '--silent', 'check'], { env: npmEnvironment() });
 
   const scratch = mkdtempSync(join(tmpdir(), 'profkit-test-'));
   const report = join(scratch, 'report.json');
