@@ -114,8 +114,8 @@ export const FAILURES = {
   SERVICE_LEFTOVERS: row(
     'fault',
     (f: { service: string; seconds: number; left: readonly string[] }) =>
-      `${f.service} is stopped, but after ${f.seconds} s processes of it still live: ${list(f.left)}.`,
-    () => 'End them with --kill, or wait longer with --timeout.',
+      `${f.service} was stopped, but ${f.seconds} s later processes of it still lived: ${list(f.left)}.`,
+    () => 'It was started again beside them; end them with --kill, or wait longer with --timeout.',
   ),
   SERVICE_STOP_TIMEOUT: row(
     'fault',

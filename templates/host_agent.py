@@ -53,10 +53,9 @@ def fsync_dir(path):
         os.close(fd)
 
 
-def stage(path, data, like=None, mode=0o644, owner=None):
-    """Write data to a temporary file beside path, durable, with the mode, owner, times and labels of `like`
-    (an os.stat_result of what stands at path). Nothing that exists has changed when this fails."""
-    temporary = os.path.join(os.path.dirname(path), ".profkit-%s-%d" % (os.path.basename(path)[:64], os.getpid()))
+def stage(path, data, temporary, like=None, mode=0o644):
+    """Write data to a temporary file, durable, with the mode, owner and labels of `like` (an os.stat_result of what
+    stands at path). Nothing that exists has changed when this fails."""
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(fd, "wb") as f:
@@ -66,8 +65,6 @@ def stage(path, data, like=None, mode=0o644, owner=None):
                     os.fchown(f.fileno(), like.st_uid, like.st_gid)
                 for name in os.listxattr(path):  # SELinux label, ACL, capabilities
                     os.setxattr(f.fileno(), name, os.getxattr(path, name))
-            elif owner:
-                os.fchown(f.fileno(), owner[0], owner[1])
             os.fchmod(f.fileno(), (like.st_mode & 0o7777) if like is not None else mode)
             f.flush()
             os.fsync(f.fileno())
@@ -77,8 +74,8 @@ def stage(path, data, like=None, mode=0o644, owner=None):
         raise
 
 
-def write_atomic(path, data, **how):
-    os.rename(stage(path, data, **how), path)
+def write_atomic(path, data, temporary=None, **how):
+    os.rename(stage(path, data, temporary or path + ".new", **how), path)
     fsync_dir(os.path.dirname(path))
 
 
@@ -309,8 +306,12 @@ class Locked(object):
             self.fd = os.open(os.path.join(state, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
 
     def __exit__(self, *_):
+        probes = os.path.join(op_hello.state, "probes")
+        for name in os.listdir(probes):
+            if name.startswith("new-"):  # made by one that was killed: while the lock is held nobody makes another
+                shutil.rmtree(os.path.join(probes, name), ignore_errors=True)
         try:  # nothing is left on the host when the last probe is gone
-            os.rmdir(os.path.join(op_hello.state, "probes"))
+            os.rmdir(probes)
             os.unlink(os.path.join(op_hello.state, "lock"))
             os.rmdir(op_hello.state)
         except OSError:
@@ -331,8 +332,15 @@ def journal_of(probe):
         raise Refusal("no-probe", "there is no probe %s on this host" % probe)
 
 
-def write_journal(journal):
-    write_atomic(os.path.join(home(journal["probe"]), "journal.json"), json.dumps(journal, indent=1, sort_keys=True).encode(), mode=0o644)
+def write_journal(journal, folder=None):
+    write_atomic(os.path.join(folder or home(journal["probe"]), "journal.json"), json.dumps(journal, indent=1, sort_keys=True).encode())
+
+
+def keep(path, copy):
+    """A durable copy, with mode and times."""
+    shutil.copy2(path, copy)
+    with open(copy, "rb") as f:
+        os.fsync(f.fileno())
 
 
 def compiled(path):
@@ -345,45 +353,33 @@ def compiled(path):
 
 
 def op_apply(request):
-    """Put a probe in: {journal, edit: {path, before, after}, runtime, owner: user of the service}.
+    """Put a probe in: {journal, edit: {path, before, after, line}, runtime, owner: user of the service}.
 
-    Order: temporary copy of the edited file (proves that it can be written), then journal and original, both on
-    disk, then the runtime, and only then one rename. Whatever fails, what was made is taken away again."""
+    Journal and original are on disk, in a folder that appears whole, before anything beside the source is made; then
+    come the runtime, a temporary copy of the edited source, and one rename. Whatever fails, what was made is taken
+    away again; when this program is killed, `revert` finds all it needs in the journal."""
     journal, edit = request["journal"], request["edit"]
     who = user_entry(request["owner"]) if os.geteuid() == 0 else None
+    after = base64.b64decode(edit["after"])
     with changing, Locked():
         folder, path = home(journal["probe"]), edit["path"]
         if os.path.exists(folder):
             raise Refusal("exists", "probe %s exists" % journal["probe"])
         like = os.stat(path)
-        if sha256(read_bytes(path)) != edit["before"]:
-            raise Refusal("changed", "%s changed while the edit was being planned" % path, path=path)
+        unchanged(path, edit["before"])
         if like.st_nlink > 1:
             raise Refusal("not-writable", "%s has %d hard links, and a new file in its place would cut it off from them" % (path, like.st_nlink), path=path)
+        temporary = os.path.join(os.path.dirname(path), ".profkit-" + journal["probe"])
+        journal["files"] = [{"path": path, "before": edit["before"], "after": sha256(after), "line": edit["line"], "temporary": temporary}]
+        journal["created"], journal["state"] = time.time(), "applied"
         try:
-            temporary = stage(path, base64.b64decode(edit["after"]), like=like)
-        except OSError as e:
-            raise Refusal("not-writable", "%s: %s" % (path, e.strerror), path=path)
-        try:
-            os.mkdir(folder, 0o755)
-            os.mkdir(os.path.join(folder, "captures"), 0o700)
-            if who:
-                os.chown(os.path.join(folder, "captures"), who.pw_uid, who.pw_gid)
-            shutil.copy2(path, os.path.join(folder, "original"))
-            for n, pyc in enumerate(compiled(path)):
-                shutil.copy2(pyc, os.path.join(folder, "compiled-%d" % n))
-                s = os.stat(pyc)
-                journal.setdefault("compiled", []).append({"path": pyc, "uid": s.st_uid, "gid": s.st_gid})
-            for name in os.listdir(folder):
-                if name == "original" or name.startswith("compiled-"):
-                    with open(os.path.join(folder, name), "rb") as f:
-                        os.fsync(f.fileno())
-            journal["files"] = [{"path": path, "before": edit["before"], "after": sha256(base64.b64decode(edit["after"])), "line": edit["line"]}]
-            journal["created"], journal["state"] = time.time(), "applied"
-            write_journal(journal)
-            write_atomic(os.path.join(folder, "probe.py"), base64.b64decode(request["runtime"]), mode=0o644)
-            if sha256(read_bytes(path)) != edit["before"]:
-                raise Refusal("changed", "%s changed while the probe was being put in" % path, path=path)
+            new_folder(folder, path, journal, who)
+            write_atomic(os.path.join(folder, "probe.py"), base64.b64decode(request["runtime"]))
+            try:
+                stage(path, after, temporary, like=like)
+            except OSError as e:
+                raise Refusal("not-writable", "%s: %s" % (path, e.strerror), path=path)
+            unchanged(path, edit["before"])
             os.rename(temporary, path)
             fsync_dir(os.path.dirname(path))
         except BaseException:
@@ -392,6 +388,29 @@ def op_apply(request):
             shutil.rmtree(folder, ignore_errors=True)
             raise
         return journal
+
+
+def unchanged(path, digest):
+    if sha256(read_bytes(path)) != digest:
+        raise Refusal("changed", "%s changed while the edit was being planned" % path, path=path)
+
+
+def new_folder(folder, path, journal, who):
+    """The folder of a probe with original, compiled files and journal, which appears at once or not at all."""
+    new = os.path.join(os.path.dirname(folder), "new-" + journal["probe"])
+    os.mkdir(new, 0o755)
+    os.mkdir(os.path.join(new, "captures"), 0o700)
+    if who:
+        os.chown(os.path.join(new, "captures"), who.pw_uid, who.pw_gid)
+    keep(path, os.path.join(new, "original"))
+    journal["compiled"] = []
+    for n, pyc in enumerate(compiled(path)):
+        keep(pyc, os.path.join(new, "compiled-%d" % n))
+        s = os.stat(pyc)
+        journal["compiled"].append({"path": pyc, "uid": s.st_uid, "gid": s.st_gid})
+    write_journal(journal, new)
+    os.rename(new, folder)
+    fsync_dir(os.path.dirname(folder))
 
 
 def op_note(request):
@@ -416,11 +435,9 @@ def op_revert(request):
     with changing, Locked():
         journal, done = journal_of(request["probe"]), {}
         folder = home(journal["probe"])
-        for n, record in enumerate(journal["files"]):
+        op_remove({"paths": [os.path.join(folder, "probe.py")] + [r["temporary"] for r in journal["files"]]})
+        for record in journal["files"]:
             done[record["path"]] = restore(folder, record, journal)
-        for name in ("probe.py",):
-            if os.path.exists(os.path.join(folder, name)):
-                os.unlink(os.path.join(folder, name))
         journal["state"] = "reverted"
         write_journal(journal)
         return done
@@ -439,7 +456,8 @@ def restore(folder, record, journal):
         what = "was restored already"
     elif sha256(now) == record["after"]:
         # times too: with them the .pyc from before is valid again, and one from meanwhile is not (its size differs)
-        temporary, times = stage(path, read_bytes(original), like=os.stat(path)), os.stat(original)
+        temporary, times = record["temporary"], os.stat(original)
+        stage(path, read_bytes(original), temporary, like=os.stat(path))
         os.utime(temporary, ns=(times.st_atime_ns, times.st_mtime_ns))
         os.rename(temporary, path)
         fsync_dir(os.path.dirname(path))
@@ -450,7 +468,7 @@ def restore(folder, record, journal):
         rest = without_line(now, line)
         if rest is None:
             raise Refusal("conflict", "%s changed since, and the probe's line in it too" % path, path=path, line=record["line"].strip())
-        write_atomic(path, rest, like=os.stat(path))
+        write_atomic(path, rest, record["temporary"], like=os.stat(path))
         what = "changed since; the probe's line was taken out"
     kept = journal.get("compiled", [])
     for pyc in compiled(path):
@@ -489,7 +507,9 @@ def op_probes(request):
                     "changed since" if record["line"].encode() in read_bytes(record["path"]) else "line gone"
             except (OSError, IOError):
                 record["now"] = "gone"
-        journal["captures"] = sorted(n for n in os.listdir(os.path.join(home(probe), "captures")) if not n.startswith("."))
+        names = os.listdir(os.path.join(home(probe), "captures"))
+        journal["captures"] = sorted(n for n in names if not n.startswith("."))
+        journal["made"] = sum(n.startswith(".slot-") for n in names)  # by all processes, those collected since too
         journal["directory"] = home(probe)
         found.append(journal)
     return found

@@ -30,7 +30,12 @@ export default class Restart extends ProfkitCommand {
     const done = [];
     for (const service of services) {
       const title = `Restart ${service.name}`;
-      const how = { timeout: flags.timeout, kill: flags.kill, sleep: flags.sleep, signal: context.interruption.signal };
+      const how = {
+        timeout: flags.timeout,
+        leftovers: flags.kill ? ('kill' as const) : ('refuse' as const),
+        sleep: flags.sleep,
+        signal: context.interruption.signal,
+      };
       const r = await context.interruption.during(title, () =>
         context.progress.step(
           title,

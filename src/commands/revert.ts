@@ -16,6 +16,7 @@ export default class Revert extends ProfkitCommand {
       allowNo: true,
       description: 'restart all services that carry the probe, or (--no-restart) none',
     }),
+    kill: boolean({ description: 'end processes that outlive the stop of a service' }),
     discard: boolean({ description: 'drop captures that were not collected' }),
     timeout: integer({ default: 120, min: 1, description: 'seconds to wait for a service to stop' }),
   };
@@ -34,7 +35,12 @@ export default class Revert extends ProfkitCommand {
     const restart = flags.restart === undefined ? 'journal' : flags.restart ? 'all' : 'none';
     const done = [];
     for (const probe of probes) {
-      const out = await takeOut(context, probe, { discard: flags.discard, restart, timeout: flags.timeout });
+      const out = await takeOut(context, probe, {
+        discard: flags.discard,
+        restart,
+        timeout: flags.timeout,
+        kill: flags.kill,
+      });
       for (const name of out.carrying) {
         context.progress.note(`${name} still has it in memory, as a plain call; profkit restart ${name} ends that`);
       }

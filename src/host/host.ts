@@ -121,5 +121,7 @@ export interface ProbeState extends Omit<Journal, 'files'> {
   files: (Journal['files'][number] & { now: 'in place' | 'restored' | 'changed since' | 'line gone' | 'gone' })[];
   /** Names of the files in its captures folder. */
   captures: string[];
+  /** Captures made so far, those removed since too; `max` bounds them. */
+  made: number;
   directory: string;
 }

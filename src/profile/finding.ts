@@ -11,6 +11,8 @@ export type FindingKind =
   | 'mixed'
   /** The time in the capture and the time that passed do not agree. */
   | 'seconds-differ'
+  /** The profiler's own time, which is in no row. */
+  | 'overhead'
   /** Calls by callers and calls received do not add up. */
   | 'callers-differ'
   /** The call ended with an exception. */

@@ -15,7 +15,7 @@ function indent(line: string, i: number): string {
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/ +/)) {
+  for (const word of text.split(/ +(?!%)/)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && textLength(longer) > width) {
       lines.push(line);

@@ -6,8 +6,11 @@ import type { Service, ServiceState } from './service.js';
 export interface RestartOptions {
   /** Seconds to wait for it to stop, and for its processes to end. */
   timeout: number;
-  /** End what outlives the stop with SIGKILL. */
-  kill: boolean;
+  /**
+   * What outlives the stop: `refuse` starts the service again and fails, `kill` ends it, `keep` goes on without it
+   * (devstack's units have KillMode=process so that, say, a dnsmasq survives its agent).
+   */
+  leftovers: 'refuse' | 'kill' | 'keep';
   /** Seconds to pause between stop and start, besides (the guide's `sleep 5`). */
   sleep: number;
   /** Seconds that the main process must stay the same before it counts as up; 3 unless told. */
@@ -19,41 +22,51 @@ export interface RestartOptions {
 export interface Restarted {
   service: string;
   mainPid: number;
-  /** Processes that were killed since they outlived the stop. */
+  /** Processes that outlived the stop, and what became of them. */
   killed: HostProcess[];
+  kept: HostProcess[];
   /** Errors in its log since the start. */
   errors: string[];
 }
 
 /** Stops a service until nothing of it lives, starts it, and sees that it stays up. */
 export async function restart(service: Service, options: RestartOptions): Promise<Restarted> {
-  const killed = await stopDead(service, options);
+  const gone = await stopDead(service, options);
   if (options.sleep > 0) await delay(options.sleep * 1000);
-  return { ...(await startAndSee(service, options)), killed };
+  const started = await startAndSee(service, options);
+  if (gone.kept.length > 0 && options.leftovers === 'refuse') {
+    throw failure('SERVICE_LEFTOVERS', { service: service.name, seconds: options.timeout, left: gone.kept.map(named) });
+  }
+  return { ...started, ...gone };
 }
 
-async function stopDead(service: Service, { timeout, kill, say, signal }: RestartOptions): Promise<HostProcess[]> {
-  const end = Date.now() + timeout * 1000;
-  await service.stop(timeout, signal);
+/** Seconds that leftovers get to end by themselves once the unit has stopped, before they are killed or left be. */
+const GRACE = 2;
+
+async function stopDead(service: Service, o: RestartOptions): Promise<Pick<Restarted, 'killed' | 'kept'>> {
+  const end = Date.now() + o.timeout * 1000;
+  await service.stop(o.timeout, o.signal);
   const killed: HostProcess[] = [];
   let told = '';
+  let stoppedAt: number | undefined;
   for (;;) {
-    signal?.throwIfAborted();
+    o.signal?.throwIfAborted();
     const now = await service.look();
     const stopped = !now.active && now.state !== 'deactivating' && now.state !== 'reloading';
-    if (stopped && now.processes.length === 0) return killed;
+    if (stopped && now.processes.length === 0) return { killed, kept: [] };
+    if (stopped) stoppedAt ??= Date.now();
     const late = Date.now() > end;
-    // without --kill a leftover gets the whole time-out to finish its work; with it, a grace of two seconds
-    if (kill && now.processes.length > 0 && (late || (stopped && Date.now() > end - timeout * 1000 + 2000))) {
+    const graceOver = late || (stoppedAt !== undefined && Date.now() > stoppedAt + GRACE * 1000);
+    if (o.leftovers === 'kill' && graceOver && now.processes.length > 0) {
       killed.push(...now.processes);
       await service.host.run(['kill', '-9', '--', ...now.processes.map((p) => String(p.pid))]);
+    } else if (stopped && (late || (o.leftovers === 'keep' && graceOver))) {
+      return { killed, kept: now.processes };
     } else if (late) {
-      if (stopped)
-        throw failure('SERVICE_LEFTOVERS', { service: service.name, seconds: timeout, left: now.processes.map(named) });
-      throw failure('SERVICE_STOP_TIMEOUT', { service: service.name, seconds: timeout, state: now.state });
+      throw failure('SERVICE_STOP_TIMEOUT', { service: service.name, seconds: o.timeout, state: now.state });
     }
     const text = stopped ? `waiting for ${now.processes.map(named).join(', ')}` : `${service.name} is ${now.state}`;
-    if (text !== told) say(text);
+    if (text !== told) o.say(text);
     told = text;
     await delay(200);
   }
@@ -62,7 +75,7 @@ async function stopDead(service: Service, { timeout, kill, say, signal }: Restar
 async function startAndSee(
   service: Service,
   { signal, settle = 3 }: RestartOptions,
-): Promise<Omit<Restarted, 'killed'>> {
+): Promise<Omit<Restarted, 'killed' | 'kept'>> {
   const since = Number((await service.host.run(['date', '+%s'])).stdout); // the journal goes by the host's clock
   await service.start(signal);
   let main = 0;

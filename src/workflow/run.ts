@@ -71,7 +71,13 @@ async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o
   const { progress, interruption } = context;
   for (const service of plan.services) {
     const title = `Restart ${service.name} with it`;
-    const how = { timeout: o.timeout, kill: o.kill, sleep: o.sleep, ...settled(o), signal: interruption.signal };
+    const how = {
+      timeout: o.timeout,
+      leftovers: o.kill ? ('kill' as const) : ('refuse' as const),
+      sleep: o.sleep,
+      ...settled(o),
+      signal: interruption.signal,
+    };
     const done = await interruption.during(title, () =>
       progress.step(
         title,
@@ -102,7 +108,13 @@ async function undo(context: Context, id: string, o: RunOptions, outcome: object
   const probe = (await context.host.probes()).find((p) => p.probe === id);
   if (probe === undefined) return;
   try {
-    await takeOut(context, probe, { discard: false, restart: 'journal', timeout: o.timeout, ...settled(o) });
+    await takeOut(context, probe, {
+      discard: false,
+      restart: 'journal',
+      timeout: o.timeout,
+      kill: o.kill,
+      ...settled(o),
+    });
   } catch (e) {
     if (!(e instanceof Failure)) throw e;
     if ('error' in outcome)

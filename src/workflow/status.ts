@@ -26,7 +26,7 @@ export async function status(context: Context): Promise<ProbeStatus[]> {
         (seen?.processes ?? []).filter((p) => carries(p.started) === with_).map((p) => p.pid);
       processes.push({ service: name, state: seen?.state ?? 'unknown', carrying: pids(true), without: pids(false) });
     }
-    found.push({ ...probe, captures, spent: now > probe.until || captures >= probe.max, processes });
+    found.push({ ...probe, captures, spent: now > probe.until || probe.made >= probe.max, processes });
   }
   return found;
 }

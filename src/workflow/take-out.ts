@@ -1,6 +1,8 @@
+import { Failure } from '../failure.js';
 import type { ProbeState } from '../host/host.js';
 import { findService } from '../service/find-service.js';
 import { type Restarted, restart } from '../service/restart.js';
+import type { Service } from '../service/service.js';
 import { type Collected, collect } from './collect.js';
 import type { Context } from './context.js';
 
@@ -11,6 +13,8 @@ export interface TakeOutOptions {
   restart: 'journal' | 'all' | 'none';
   /** Seconds to wait for a service to stop. */
   timeout: number;
+  /** End what outlives the stop of a service; otherwise it is left be, for the undo must come to its end. */
+  kill: boolean;
   settle?: number;
 }
 
@@ -43,32 +47,47 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
     options.discard || probe.captures.length === 0 ? undefined : await collect(context, probe, { clean: false });
   if (collected && collected.files.length > 0)
     progress.note(`${collected.files.length} captures were brought to ${collected.folder}`);
-  const restarted: Restarted[] = [];
-  const carrying: string[] = [];
-  for (const name of probe.services) {
-    const service = await findService(host, name, context.services);
-    const now = await service.look();
-    // a run stops services too: one that is down now was up before
-    const down = !now.active && (probe.restarts ?? []).includes(name);
-    const carries = now.processes.some((p) => p.started >= probe.created);
-    const wanted =
-      options.restart === 'all' || (options.restart === 'journal' && (probe.restarts ?? []).includes(name));
-    if (wanted && (down || carries)) {
-      const how = {
-        timeout: options.timeout,
-        kill: true,
-        sleep: 0,
-        ...(options.settle === undefined ? {} : { settle: options.settle }),
-      };
-      restarted.push(
-        await progress.step(
-          `Restart ${service.name} without it`,
-          (say) => restart(service, { ...how, say }),
-          (r) => `main process ${r.mainPid}`,
-        ),
-      );
-    } else if (carries) carrying.push(service.name);
-  }
+  const services = { restarted: [] as Restarted[], carrying: [] as string[] };
+  for (const name of probe.services) await restartWithout(context, probe, name, options, services);
   await host.forget(probe.probe);
-  return { probe: probe.probe, target: probe.target, files, collected, restarted, carrying };
+  return { probe: probe.probe, target: probe.target, files, collected, ...services };
+}
+
+async function restartWithout(
+  context: Context,
+  probe: ProbeState,
+  name: string,
+  o: TakeOutOptions,
+  done: Pick<TakenOut, 'restarted' | 'carrying'>,
+): Promise<void> {
+  const service = await find(context, name);
+  if (service === undefined) return;
+  const now = await service.look();
+  const ofRun = (probe.restarts ?? []).includes(name);
+  const down = !now.active && ofRun; // a run stops services too: one that is down now was up before
+  const carries = now.processes.some((p) => p.started >= probe.created);
+  if (o.restart === 'none' || (o.restart === 'journal' && !ofRun) || !(down || carries)) {
+    if (carries) done.carrying.push(service.name);
+    return;
+  }
+  const how = { timeout: o.timeout, leftovers: o.kill ? ('kill' as const) : ('keep' as const), sleep: 0 };
+  const settle = o.settle === undefined ? {} : { settle: o.settle };
+  const r = await context.progress.step(
+    `Restart ${service.name} without it`,
+    (say) => restart(service, { ...how, ...settle, say }),
+    (x) => `main process ${x.mainPid}`,
+  );
+  for (const p of r.kept) context.progress.warn(`${p.pid} outlived the stop and was left be: ${p.argv.join(' ')}`);
+  done.restarted.push(r);
+}
+
+/** A service that is gone must not keep the journal from going: then there is nothing to restart. */
+async function find(context: Context, name: string): Promise<Service | undefined> {
+  try {
+    return await findService(context.host, name, context.services);
+  } catch (e) {
+    if (!(e instanceof Failure)) throw e;
+    context.progress.warn(`${e.message} It was not restarted.`);
+    return undefined;
+  }
 }

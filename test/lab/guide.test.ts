@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/profile/finding.js';
 import type { Sidecar } from '../../src/profile/sidecar.js';
 import { create, labReason, ProfkitInLab, TARGET } from './profkit-in-lab.js';
@@ -31,10 +31,8 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
   beforeAll(async () => {
     it = await ProfkitInLab.up();
   });
-  afterAll(async () => {
-    await it.run('revert', '--all');
-    await it.deleteAllServers();
-  });
+  afterEach(() => it.run('revert', '--all', '--restart'));
+  afterAll(() => it.deleteAllServers());
 
   test('one command, cold: the capture bears the uuid of the server, get_by_host once for each of 5 hosts, in words', async () => {
     const ran = await it.json<Ran>('run', TARGET, ...PROBE, '--', ...create('cold'));
@@ -67,7 +65,7 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
     expect(notYet[0]!.processes[0]).toMatchObject({ carrying: [] });
     await it.json('restart', 'n-sch');
     const now = await it.json<{ processes: { carrying: number[]; without: number[] }[] }[]>('status');
-    expect(now[0]!.processes[0]!.carrying.length).toBeGreaterThanOrEqual(3);
+    expect(now[0]!.processes[0]!.carrying.length).toBeGreaterThanOrEqual(1);
     expect(now[0]!.processes[0]!.without).toEqual([]);
     let warm: Sidecar | undefined;
     for (let n = 0; n < 6 && !warm; n += 1) {
@@ -101,7 +99,9 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
       'openstack flavor show huge >/dev/null 2>&1 || openstack flavor create --ram 99999999 --disk 1 --vcpus 1 huge';
     await it.lab.script(flavor, { user: 'stack', env: { OS_CLOUD: 'devstack-admin' } });
     const plain = await median(it);
-    const { probe } = await it.json<{ probe: string }>('patch', TARGET, ...PROBE, '--max', '1');
+    // placement finds no candidate: select_destinations raises before it comes to _select_destinations
+    const raises = TARGET.replace('._select', '.select');
+    const { probe } = await it.json<{ probe: string }>('patch', raises, ...PROBE, '--max', '1');
     await it.json('restart', 'n-sch');
     const huge = create('huge').map((w) => (w === 'c1' ? 'huge' : w));
     const fired = await it.json<{ server: { status: string; fault: string }; sidecar: Sidecar }>(

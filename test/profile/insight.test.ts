@@ -123,7 +123,7 @@ describe('what keeps a capture from being believed', () => {
       '_select_destinations is missing from the capture, which holds 0.021 of the 1.700 s',
     );
     expect(sentences('bad-concurrent', beside, 'mixed')[0]).toContain(
-      "other requests' work too: 1 call of the target ran already when it began, 2 more began meanwhile; the eventlet engine",
+      'holds other requests too: 1 call of the target ran already when it began, 2 more began meanwhile; they are in its rows',
     );
   });
 
@@ -138,7 +138,16 @@ describe('what keeps a capture from being believed', () => {
   });
 
   it('is that its seconds are not those that passed', () => {
-    expect(kinds('own-wall', sidecar({ wall_seconds: 2 }))).toEqual(['seconds-differ']);
+    expect(kinds('own-wall', sidecar({ wall_seconds: 2, engine: 'cprofile' }))).toEqual(['seconds-differ']);
+    expect(kinds('own-wall', sidecar({ wall_seconds: 0.2 }))).toEqual(['seconds-differ']);
+  });
+
+  it("is not the time of eventlet's profiler itself, which is said, or its waiting for others", () => {
+    expect(sentences('own-wall', sidecar({ wall_seconds: 2 }), 'overhead')[0]).toContain('another 1.2');
+    const beside = sidecar({ wall_seconds: 0.7675, calls: { number: 2, let_pass: 3, in_flight: 0 } });
+    expect(sentences('own-wall', beside, 'mixed')[0]).toContain(
+      'other requests too: 3 more began meanwhile; they are not in its counts',
+    );
   });
 
   it('is told by the sidecar', () => {

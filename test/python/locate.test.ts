@@ -155,6 +155,8 @@ describe.each(pythons())('$name', ({ path }) => {
     expect(run()).toBe('1');
     writeFileSync(runtime, 'raise ValueError(1)\n');
     expect(run()).toBe('1');
+    writeFileSync(runtime, 'def wrap(f): raise ValueError(1)\n');
+    expect(run()).toBe('1');
     rmSync(runtime);
     mkdirSync(runtime);
     expect(run()).toBe('1');
