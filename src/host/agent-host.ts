@@ -32,7 +32,7 @@ interface Answer {
   error?: { kind: string; message: string; errno?: string; trace?: string; path?: string; line?: string };
 }
 
-/** A Host behind the agent (templates/host_agent.py), whatever pipe leads to it. */
+/** A Host behind the agent (templates/agent/), whatever pipe leads to it. */
 export class AgentHost implements Host {
   readonly name: string;
   readonly #pipe: AgentPipe;

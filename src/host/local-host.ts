@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { failure } from '../failure.js';
-import { template } from '../templates.js';
 import { AgentHost, type AgentPipe, BOOT } from './agent-host.js';
+import { agentProgram } from './agent-program.js';
 import type { Host } from './host.js';
 
 export interface LocalOptions {
@@ -36,7 +35,7 @@ export async function localHost(options: LocalOptions = {}): Promise<Host> {
       (said.trim().split('\n').at(-1) || (r.code === 'ENOENT' ? 'there is no python3' : r.shortMessage)) ?? 'it ended',
   );
   const pipe: AgentPipe = { stdin: child.stdin, stdout: child.stdout, gone };
-  const host = new AgentHost(NAME, pipe, await readFile(template('host_agent.py'), 'utf8'), options.state);
+  const host = new AgentHost(NAME, pipe, await agentProgram(), options.state);
   try {
     await host.hello();
   } catch {

@@ -1,0 +1,52 @@
+"""The dialogue: a request is one line of JSON {"id", "op", ...}, the answer one line {"id", "ok": result} or {"id",
+"error": {"kind", "message"}}; bytes travel as base64. Each request has a thread of its own, so that a long `run` does
+not hold up a `cancel`. At the end of the input (the other side is gone) a change that is under way is finished, the
+commands that run are ended, and so is this: the state of the host is whole at every moment.
+"""
+answering = threading.Lock()
+
+
+def op_hello(request):
+    state = request.get("state")
+    if not state:
+        state = "/var/lib/profkit" if os.geteuid() == 0 else os.path.join(
+            os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state"), "profkit")
+    STATE["folder"] = state
+    return {"hostname": os.uname().nodename, "uid": os.geteuid(), "user": user_name(os.geteuid()),
+            "python": "%d.%d.%d" % sys.version_info[:3], "state": state, "now": time.time()}
+
+
+def answer(request):
+    reply = {"id": request.get("id")}
+    try:
+        reply["ok"] = globals()["op_" + request["op"]](request)
+    except Refusal as e:
+        reply["error"] = dict(e.facts, kind=e.kind, message=str(e))
+    except OSError as e:
+        reply["error"] = {"kind": "os", "errno": errno.errorcode.get(e.errno, ""), "message": str(e)}
+    except Exception as e:
+        import traceback
+        reply["error"] = {"kind": "bug", "message": "%s: %s" % (type(e).__name__, e), "trace": traceback.format_exc()}
+    line = json.dumps(reply).encode("ascii") + b"\n"
+    with answering:
+        try:
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
+        except (OSError, ValueError):
+            pass  # nobody listens any more: main() ends soon
+
+
+def main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other side, which then says what to undo
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for line in iter(sys.stdin.buffer.readline, b""):
+        thread = threading.Thread(target=answer, args=(json.loads(line.decode("utf-8")),))
+        thread.daemon = True
+        thread.start()
+    with changing:
+        for child in list(running.values()):
+            kill(child)
+        os._exit(0)
+
+
+main()
