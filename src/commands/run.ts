@@ -11,7 +11,6 @@ export default class Run extends ProfkitCommand {
   static override examples = [
     '<%= config.bin %> run nova.scheduler.manager:SchedulerManager._select_destinations --service n-sch --id instance_uuids -- openstack --os-compute-api-version 2.37 server create --image cirros --flavor c1 --nic none x1',
   ];
-  static override strict = false;
   static override args = { target: string({ required: true, description: 'package.module:Class.method' }) };
   static override flags = {
     ...probeFlags,
@@ -25,8 +24,8 @@ export default class Run extends ProfkitCommand {
   };
 
   async run(): Promise<unknown> {
-    const { args, argv, flags } = await this.parse(Run);
-    const trigger = (argv as string[]).slice(1);
+    const trigger = this.takeTrailing();
+    const { args, flags } = await this.parse(Run);
     if (trigger.length === 0)
       throw failure('BAD_OPTION', { what: 'There is no trigger: put the command that makes the target run after --' });
     const context = await this.open(flags);

@@ -9,7 +9,6 @@ export default class Trigger extends ProfkitCommand {
   static override examples = [
     '<%= config.bin %> trigger -- openstack --os-compute-api-version 2.37 server create --image cirros --flavor c1 --nic none x1',
   ];
-  static override strict = false;
   static override flags = {
     probe: string({ description: 'id of the probe; default: the only one there is' }),
     user: string({ description: "who runs the command; default: the service's user" }),
@@ -18,14 +17,15 @@ export default class Trigger extends ProfkitCommand {
   };
 
   async run(): Promise<unknown> {
-    const { argv, flags } = await this.parse(Trigger);
+    const argv = this.takeTrailing();
+    const { flags } = await this.parse(Trigger);
     if (argv.length === 0) throw failure('BAD_OPTION', { what: 'There is no command after --' });
     const context = await this.open(flags);
     const { oneProbe } = await import('../workflow/captures.js');
     const { fire } = await import('../workflow/fire.js');
     const probe = await oneProbe(context.host, flags.probe);
     const fired = await fire(context, probe, {
-      argv: argv as string[],
+      argv,
       timeout: flags.timeout,
       delete: flags.delete,
       environment: process.env,

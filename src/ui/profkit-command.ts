@@ -15,6 +15,18 @@ export abstract class ProfkitCommand extends Command {
 
   #open: (() => Promise<void>)[] = [];
 
+  /**
+   * What stands after `--`, word for word, taken away from what is parsed: oclif's own list of words brings repeated ones
+   * into another order (`--min 7 --max 7 x` comes out as `--min 7 7 --max x`).
+   */
+  protected takeTrailing(): string[] {
+    const at = this.argv.indexOf('--');
+    if (at < 0) return [];
+    const words = this.argv.slice(at + 1);
+    this.argv = this.argv.slice(0, at);
+    return words;
+  }
+
   /** Progress on stderr, and Ctrl-C caught. */
   protected watched(quiet: boolean): { progress: Progress; interruption: Interruption } {
     const progress = quiet || this.jsonEnabled() ? new SilentProgress() : new ScreenProgress(process.stderr);

@@ -44,7 +44,7 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
   const facts = await host.hello();
   const settings = {
     probe: newId(),
-    by: process.env.SUDO_USER ?? facts.user,
+    by: process.env.SUDO_USER ?? process.env.USER ?? facts.user, // the host's own word may be root's, through sudo
     ids: options.ids ?? null,
     engine: options.engine,
     max: options.max,
