@@ -7,6 +7,7 @@ const PACKAGES = {
   'python3-greenlet': 'the tests of the profiler with greenlets',
   debootstrap: 'the lab',
   'openssh-client': 'the lab',
+  procps: 'the tests that look at processes',
 };
 
 async function missing() {
