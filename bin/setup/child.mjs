@@ -40,6 +40,9 @@ export function run(command, args, options = {}) {
   });
 }
 
+/** Ends the child that `run` has running; that counts as a failure of it. */
+export const endRunning = () => running?.kill('SIGKILL');
+
 /** As `run`, for what has no use for its output unless it fails. Returns { code, output }. */
 export async function runQuietly(command, args, options = {}) {
   let output = '';

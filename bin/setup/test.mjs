@@ -1,8 +1,8 @@
 // All checks, all tests, and one last line that a machine can read: `N passed, N failed, N skipped`.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { npmEnvironment, root, run, runQuietly, say } from './child.mjs';
+import { endRunning, npmEnvironment, root, run, runQuietly, say } from './child.mjs';
 import { debianPackages } from './debian.mjs';
 
 const LAB = join(root, 'test/lab/lab');
@@ -15,12 +15,14 @@ export async function test(args, built) {
   const scratch = mkdtempSync(join(tmpdir(), 'profkit-test-'));
   const report = join(scratch, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const guard = endAfter(report);
   const tested = await run(process.env.PROFKIT_SETUP_NODE, [
     'node_modules/vitest/vitest.mjs',
     'run',
     ...reporters,
     ...args,
   ]);
+  clearInterval(guard);
   const counts = read(report);
   rmSync(scratch, { recursive: true });
 
@@ -39,6 +41,17 @@ export async function test(args, built) {
   }
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
   return failed || !built || checked !== 0 ? 1 : 0;
+}
+
+/** A process that a test left behind can keep vitest from ending after its report: that is a failure, and no reason to wait. */
+function endAfter(report) {
+  let since;
+  return setInterval(() => {
+    if (existsSync(report)) since ??= Date.now();
+    if (since === undefined || Date.now() - since < 60_000) return;
+    say('vitest does not end a minute after its report: a test has left something running');
+    endRunning();
+  }, 1000);
 }
 
 async function labs() {
