@@ -1,5 +1,5 @@
 import { failure } from '../failure.js';
-import type { Host } from '../host/host.js';
+import type { Host, HostProcess } from '../host/host.js';
 import { findInterpreter } from './find-interpreter.js';
 import type { Interpreter, Service, ServiceState } from './service.js';
 
@@ -21,6 +21,9 @@ export class CommandService implements Service {
   readonly host: Host;
   readonly #spec: CommandServiceSpec;
   readonly #user: string;
+  /** Those that lived when it was stopped: what is left of them is not what was started then. */
+  #before: HostProcess[] = [];
+  #stopped = false;
 
   /** @param user who runs profkit on the host */
   constructor(host: Host, name: string, spec: CommandServiceSpec, user: string) {
@@ -37,22 +40,23 @@ export class CommandService implements Service {
   async look(): Promise<ServiceState> {
     const r = await this.#run(this.#spec.pids);
     const processes = await this.host.processes((r.stdout.match(/\d+/g) ?? []).map(Number));
-    const main = processes[0];
-    return {
-      state: main ? 'active' : 'inactive',
-      active: main !== undefined,
-      mainPid: main?.pid ?? 0,
-      processes,
-      user: main?.user ?? this.#user,
-    };
+    // stopped: only the main process of before could still be it, all others are leftovers
+    const old = new Set(this.#before.map((p) => p.pid));
+    const main = processes.find((p) => (this.#stopped ? p.pid === this.#before[0]?.pid : !old.has(p.pid)));
+    const state = main ? 'active' : 'inactive';
+    const user = processes[0]?.user ?? this.#user;
+    return { state, active: main !== undefined, mainPid: main?.pid ?? 0, processes, user };
   }
 
-  stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
-    return this.#must(this.#spec.stop, timeoutSeconds, signal);
+  async stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
+    this.#before = (await this.look()).processes;
+    this.#stopped = true;
+    await this.#must(this.#spec.stop, timeoutSeconds, signal);
   }
 
-  start(signal?: AbortSignal): Promise<void> {
-    return this.#must(this.#spec.start, 60, signal);
+  async start(signal?: AbortSignal): Promise<void> {
+    this.#stopped = false;
+    await this.#must(this.#spec.start, 60, signal);
   }
 
   async #must(command: string | string[], timeout: number, signal?: AbortSignal): Promise<void> {

@@ -5,10 +5,12 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** Runs a step that may be interrupted; what is thrown by an interruption says during what. */
   during<T>(title: string, work: () => Promise<T>): Promise<T>;
-  dispose(): void;
 }
 
-/** @param again is called at each further signal: the undo goes on, and the user should know */
+/**
+ * From here on to the end of the process: after the undo, too, a signal must not cut off what is said about it.
+ * @param again is called at each further signal: the undo goes on, and the user should know
+ */
 export function catchInterruption(again: () => void): Interruption {
   const controller = new AbortController();
   const onSignal = () => {
@@ -27,9 +29,6 @@ export function catchInterruption(again: () => void): Interruption {
         if (controller.signal.aborted) throw failure('INTERRUPTED', { during: title });
         throw e;
       }
-    },
-    dispose() {
-      for (const s of signals) process.off(s, onSignal);
     },
   };
 }

@@ -31,7 +31,6 @@ export abstract class ProfkitCommand extends Command {
   protected watched(quiet: boolean): { progress: Progress; interruption: Interruption } {
     const progress = quiet || this.jsonEnabled() ? new SilentProgress() : new ScreenProgress(process.stderr);
     const interruption = catchInterruption(() => progress.warn('being undone, please wait'));
-    this.#open.push(async () => interruption.dispose());
     return { progress, interruption };
   }
 
@@ -40,7 +39,7 @@ export abstract class ProfkitCommand extends Command {
     const { progress, interruption } = this.watched(flags.quiet);
     const { localHost } = await import('../host/local-host.js');
     const host = await localHost(process.env.PROFKIT_STATE ? { state: process.env.PROFKIT_STATE } : {});
-    this.#open.unshift(() => host.close());
+    this.#open.push(() => host.close());
     const { services } = await readConfig(process.cwd());
     return { host, progress, interruption, services, captures: flags.into ?? 'profkit-captures' };
   }

@@ -43,9 +43,9 @@ def op_cgroup(request):
 
 
 def op_loaded(request):
-    """Which of these processes hold this text in their memory. A Python process that has imported a module holds
-    the module's file name (co_filename); that is how the services that load a module are told from those that
-    could. Reads writable anonymous memory only, changes and keeps nothing."""
+    """Which of these processes hold this text as a Python string in their memory. A process that has imported a module
+    holds the module's file name (co_filename); that is how the services that load a module are told from those that
+    could. Reads writable memory without a file, changes and keeps nothing."""
     needle, found = request["text"].encode(), []
     for pid in request["pids"]:
         try:
@@ -71,7 +71,20 @@ def holds(pid, needle):
                     break
                 if not chunk:
                     break
-                if needle in tail + chunk:
+                if has_string(tail + chunk, needle):
                     return True
-                tail, start = chunk[-len(needle):], start + len(chunk)
+                tail, start = chunk[-len(needle) - 64:], start + len(chunk)
+    return False
+
+
+def has_string(memory, needle):
+    """Is the text there as a whole string object of CPython, not as a part of one (a traceback, a log line)? Then its
+    length stands 24 bytes before it (32 up to 3.11), and a zero byte behind."""
+    length, at = struct.pack("n", len(needle)), memory.find(needle)
+    while at >= 0:
+        size = len(length)
+        before = memory[at - 3 * size:at - 2 * size], memory[at - 4 * size:at - 3 * size]
+        if length in before and memory[at + len(needle):at + len(needle) + 1] == b"\0":
+            return True
+        at = memory.find(needle, at + 1)
     return False

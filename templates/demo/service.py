@@ -2,17 +2,19 @@
 
 It listens on a socket in FOLDER and ends by itself when nobody has asked anything for two minutes.
 """
-try:
-    import eventlet
-    eventlet.monkey_patch()
-except Exception:  # not there, or not for this Python
-    eventlet = None
+import sys
+
+if sys.argv[1:2] == ["serve"]:
+    try:
+        import eventlet
+        eventlet.monkey_patch()
+    except Exception:  # not there, or not for this Python
+        pass
 
 import json
 import os
 import signal
 import socketserver
-import sys
 import threading
 import time
 

@@ -16,6 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ApplyRequest, Host } from '../../src/host/host.js';
 import { localHost } from '../../src/host/local-host.js';
+import { pythons } from '../pythons.js';
 
 let folder: string;
 let host: Host;
@@ -234,3 +235,25 @@ test('a symbolic link tells what it leads to', async () => {
   symlinkSync(path, join(folder, 'link.py'));
   expect((await host.read(join(folder, 'link.py'))).real).toBe(path);
 });
+
+test.each(pythons())(
+  'tells which process has loaded a module, not which has its name in a text: $name',
+  async ({ path }) => {
+    const file = join(folder, 'loaded_module.py');
+    writeFileSync(file, 'def f(): pass\n');
+    const run = (code: string) =>
+      spawn(path, ['-c', `${code}\nprint("up", flush=True)\nimport time; time.sleep(60)`], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+    const loads = run('import sys; sys.path.insert(0, ""); import loaded_module');
+    const tells = run(`import os; text = 'File "' + os.getcwd() + '/loaded_' + 'module.py", line 3' * 2`);
+    await Promise.all([loads, tells].map((p) => new Promise((resolve) => p.stdout!.once('data', resolve))));
+    try {
+      expect(await host.loaded([loads.pid!, tells.pid!], file)).toEqual([loads.pid]);
+    } finally {
+      loads.kill();
+      tells.kill();
+    }
+  },
+);

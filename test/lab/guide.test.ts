@@ -131,11 +131,12 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
       const { servers } = JSON.parse(burst.stdout) as { servers: { status: string; fault: string | null }[] };
       expect(servers.map((s) => [s.status, s.fault])).toEqual(Array(8).fill(['ACTIVE', null]));
     }
-    const sidecars = await it.sidecars('/opt/stack/burst');
+    const into = `/opt/stack/burst-${probe}`;
+    const sidecars = await it.sidecars(into);
     const overlapped = sidecars.filter((s) => s.calls.let_pass + s.calls.in_flight > 0);
     expect(overlapped.length).toBeGreaterThan(0);
     expect(sidecars.reduce((sum, s) => sum + s.calls.let_pass, sidecars.length)).toBeLessThanOrEqual(16);
-    const file = (await it.script(`ls /opt/stack/burst/*/${overlapped[0]!.profile}`)).trim();
+    const file = (await it.script(`ls ${into}/*/${overlapped[0]!.profile}`)).trim();
     const said = (await it.run('analyze', file)).stdout.replaceAll(/\s+/g, ' ');
     expect(said).toMatch(/other requests/);
     await it.json('revert', probe, '--restart');
