@@ -46,6 +46,7 @@ export default class Revert extends ProfkitCommand {
       }
       done.push(out);
     }
+    if (flags.all) await context.host.sweep();
     return done;
   }
 }

@@ -182,6 +182,10 @@ export class AgentHost implements Host {
     await this.#ask('forget', { probe });
   }
 
+  async sweep(): Promise<void> {
+    await this.#ask('sweep');
+  }
+
   probes(): Promise<ProbeState[]> {
     return this.#ask('probes');
   }

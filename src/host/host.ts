@@ -24,6 +24,8 @@ export interface Host {
   revert(probe: string): Promise<Record<string, string>>;
   /** Removes the journal and the captures of a reverted probe. */
   forget(probe: string): Promise<void>;
+  /** Removes what a killed one left that is no probe yet. */
+  sweep(): Promise<void>;
   probes(): Promise<ProbeState[]>;
   close(): Promise<void>;
 }

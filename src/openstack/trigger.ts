@@ -25,7 +25,7 @@ export interface Triggered {
   server?: Server;
 }
 
-export interface Server {
+interface Server {
   id: string;
   status: string;
   /** Nova's fault message of a server in ERROR. */

@@ -8,7 +8,7 @@ import { SystemdService, showUnits } from './systemd-service.js';
 export type CommandServices = Record<string, CommandServiceSpec>;
 
 /** What a short name may stand for: `n-sch` is devstack's unit, else a unit of that name. */
-export function unitNames(name: string): string[] {
+function unitNames(name: string): string[] {
   if (/\.(service|scope|target)$/.test(name)) return [name];
   return name.includes('@') ? [`${name}.service`] : [`devstack@${name}.service`, `${name}.service`];
 }

@@ -18,7 +18,7 @@ export interface Collected {
 }
 
 /** Folder of a probe's captures below `captures`: when it was put in, and its id. */
-export function folderOf(captures: string, probe: Pick<ProbeState, 'probe' | 'created'>): string {
+function folderOf(captures: string, probe: Pick<ProbeState, 'probe' | 'created'>): string {
   const t = new Date(probe.created * 1000).toISOString();
   return join(captures, `${t.slice(0, 10)}-${t.slice(11, 19).replaceAll(':', '')}-${probe.probe}`);
 }

@@ -20,7 +20,7 @@ export interface DemoParts {
   keep?: string;
 }
 
-export const DEMO_TARGET = 'manager:SchedulerManager.select_destinations';
+const DEMO_TARGET = 'manager:SchedulerManager.select_destinations';
 
 /**
  * A whole run on a service that ships inside, through the code that a real one goes through: the service is one that

@@ -22,20 +22,23 @@ class Locked(object):
                 continue
             try:  # the one who had it may have taken the file away: then this lock is nobody else's
                 if os.fstat(self.fd).st_ino == os.stat(os.path.join(state, "lock")).st_ino:
-                    return
+                    return self.sweep()
             except OSError:
                 pass
             os.close(self.fd)
             os.makedirs(os.path.join(state, "probes"), 0o755, exist_ok=True)
             self.fd = os.open(os.path.join(state, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
 
-    def __exit__(self, *_):
+    def sweep(self):
         probes = os.path.join(STATE["folder"], "probes")
         for name in os.listdir(probes):
-            if name.startswith("new-"):  # made by one that was killed: while the lock is held nobody makes another
+            if name.startswith("new-"):  # of one that was killed: while the lock is held nobody makes another
                 shutil.rmtree(os.path.join(probes, name), ignore_errors=True)
+
+    def __exit__(self, *_):
+        self.sweep()
         try:  # nothing is left on the host when the last probe is gone
-            os.rmdir(probes)
+            os.rmdir(os.path.join(STATE["folder"], "probes"))
             os.unlink(os.path.join(STATE["folder"], "lock"))
             os.rmdir(STATE["folder"])
         except OSError:
@@ -214,6 +217,13 @@ def op_forget(request):
         if journal_of(request["probe"])["state"] != "reverted":
             raise Refusal("not-reverted", "probe %s is still in place" % request["probe"])
         shutil.rmtree(home(request["probe"]))
+
+
+def op_sweep(request):
+    """Take away what one that was killed left before it was a probe."""
+    if os.path.isdir(STATE["folder"]):
+        with changing, Locked():
+            pass
 
 
 def op_probes(request):

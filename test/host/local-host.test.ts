@@ -218,10 +218,13 @@ test('when profkit is killed in the middle, the agent ends and the commands that
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await new Promise((resolve) => child.stdout.once('data', resolve));
-  await delay(300);
-  expect(execFileSync('ps', ['-eo', 'args']).toString()).toMatch(/sleep 62\.5/);
-  child.kill('SIGKILL');
+  try {
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await delay(300);
+    expect(execFileSync('ps', ['-eo', 'args']).toString()).toMatch(/sleep 62\.5/);
+  } finally {
+    child.kill('SIGKILL');
+  }
   await expect.poll(() => execFileSync('ps', ['-eo', 'args']).toString(), { timeout: 5000 }).not.toMatch(/sleep 62\.5/);
 });
 

@@ -25,7 +25,7 @@ function answer(python: string, program: string): string {
   return failed ? '' : stdout.trim();
 }
 
-export interface Sidecar {
+interface Sidecar {
   function: { file: string; line: number; name: string };
   profile: string;
   ids: string[];
