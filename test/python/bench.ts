@@ -1,21 +1,15 @@
-import { existsSync, globSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { decoratorLine } from '../../src/probe/decorator-line.js';
+import type { Sidecar } from '../../src/profile/sidecar.js';
+import { pythons as machinePythons } from '../pythons.js';
 
 const template = new URL('../../templates/probe.py', import.meta.url);
 
-/** Every Python from 3.6 on: pyenv's, the system's, and those named in PROFKIT_TEST_PYTHONS. */
-export const pythons: [name: string, path: string][] = [
-  ...globSync(join(homedir(), '.pyenv/versions/*/bin/python')),
-  '/usr/bin/python3',
-  ...(process.env.PROFKIT_TEST_PYTHONS ?? '').split(':'),
-]
-  .filter((path) => path !== '' && existsSync(path))
-  .map((path): [string, string] => [answer(path, 'import sys; print("%d.%d.%d" % sys.version_info[:3])'), path])
-  .filter(([version]) => !/^(2\.|3\.[0-5]\.)/.test(version));
+/** Every Python from 3.6 on that this machine has. */
+export const pythons = machinePythons().map(({ name, path }): [string, string] => [name, path]);
 
 /** Those that have eventlet. */
 export const greens = pythons.filter(([, path]) => answer(path, 'import eventlet; print("yes")') === 'yes');
@@ -23,23 +17,6 @@ export const greens = pythons.filter(([, path]) => answer(path, 'import eventlet
 function answer(python: string, program: string): string {
   const { failed, stdout } = execaSync(python, ['-c', program], { reject: false });
   return failed ? '' : stdout.trim();
-}
-
-interface Sidecar {
-  function: { file: string; line: number; name: string };
-  profile: string;
-  ids: string[];
-  ids_error: string | null;
-  sizes: Record<string, number>;
-  started: string;
-  wall_seconds: number;
-  cpu_seconds: number;
-  outcome: string;
-  exception: string | null;
-  engine: string;
-  cold: boolean;
-  calls: { number: number; let_pass: number; in_flight: number };
-  errors: string[];
 }
 
 type Row = { key: [string, number, string]; cc: number; nc: number; tt: number; ct: number; callers: string[] };
