@@ -1,0 +1,198 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Host } from '../../src/host/host.js';
+import { localHost } from '../../src/host/local-host.js';
+import type { Sidecar } from '../../src/profile/sidecar.js';
+import { oneProbe, waitForCapture } from '../../src/workflow/captures.js';
+import { collect } from '../../src/workflow/collect.js';
+import type { Context } from '../../src/workflow/context.js';
+import { takeOut } from '../../src/workflow/take-out.js';
+import { RecordedProgress } from '../fakes/recorded-progress.js';
+
+const SOURCE = 'def f(): pass\n';
+const LINE = '@eval("lambda f:f")  # profkit:abcdef';
+const sha = (text: string) => createHash('sha256').update(text).digest('hex');
+
+let folder: string;
+let host: Host;
+let context: Context;
+let progress: RecordedProgress;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'profkit-test-'));
+  host = await localHost({ state: join(folder, 'state'), sudo: false });
+  progress = new RecordedProgress();
+  const interruption = {
+    signal: new AbortController().signal,
+    during: <T>(_: string, work: () => Promise<T>) => work(),
+  };
+  context = { host, progress, interruption, services: {}, captures: join(folder, 'here') };
+});
+afterEach(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const path = () => join(folder, 'm.py');
+
+/** A probe, put in for real, with these captures. */
+async function probe(services: string[] = [], ...captures: string[]) {
+  writeFileSync(path(), SOURCE);
+  const owner = userInfo().username;
+  await host.apply({
+    journal: {
+      format: 1,
+      probe: 'abcdef',
+      target: 'm:f',
+      by: owner,
+      ids: 'ids',
+      engine: 'auto',
+      max: 3,
+      until: 9e9,
+      owner,
+      services,
+      restarts: services,
+    },
+    edit: { path: path(), before: sha(SOURCE), after: Buffer.from(`${LINE}\n${SOURCE}`), line: LINE },
+    runtime: '',
+    owner,
+  });
+  for (const name of captures) capture(name);
+  return oneProbe(host, 'abcdef');
+}
+
+function capture(name: string): void {
+  const sidecar: Sidecar = {
+    format: 1,
+    probe: 'abcdef',
+    target: 'm:f',
+    function: { file: path(), line: 1, name: 'f' },
+    profile: `${name}-1-1.prof`,
+    ids: [name],
+    ids_error: null,
+    sizes: {},
+    started: '2026-01-01T00:00:00.000000Z',
+    wall_seconds: 1,
+    cpu_seconds: 1,
+    outcome: 'returned',
+    exception: null,
+    pid: 1,
+    python: '3.11.2',
+    eventlet: null,
+    greenlet: null,
+    engine: 'cprofile',
+    clock: 'wall',
+    cold: true,
+    calls: { number: 1, let_pass: 0, in_flight: 0 },
+    errors: [],
+  };
+  const at = join(folder, 'state/probes/abcdef/captures');
+  writeFileSync(join(at, `${name}-1-1.prof`), `profile ${name}`);
+  writeFileSync(join(at, `${name}-1-1.json`), JSON.stringify(sidecar));
+}
+
+test('collect brings whole captures, for me alone, once; a profile without its sidecar is not whole', async () => {
+  const it = await probe([], 'a', 'b');
+  writeFileSync(join(it.directory, 'captures/half-1-1.prof'), 'x');
+  const first = await collect(context, it, { clean: false });
+  expect(first.files.map((f) => readFileSync(f, 'utf8'))).toEqual(['profile a', 'profile b']);
+  expect(statSync(first.files[0]!).mode & 0o777).toBe(0o600);
+  expect(statSync(first.folder).mode & 0o777).toBe(0o700);
+  expect(readdirSync(first.folder)).toHaveLength(4);
+  expect(await collect(context, it, { clean: true })).toMatchObject({ files: [], here: first.files, cleaned: 2 });
+  expect(readdirSync(join(it.directory, 'captures'))).toEqual(['half-1-1.prof']);
+});
+
+test('what arrives broken is refused, and nothing is removed from the host', async () => {
+  const it = await probe([], 'a');
+  const read = host.read.bind(host);
+  host.read = async (p) => ({ ...(await read(p)), ...(p.endsWith('.prof') ? { data: Buffer.from('profile A') } : {}) });
+  await expect(collect(context, it, { clean: true })).rejects.toMatchObject({ code: 'CAPTURE_BROKEN' });
+  expect(readdirSync(join(it.directory, 'captures'))).toHaveLength(2);
+  expect(existsSync(join(folder, 'here'))).toBe(false);
+});
+
+test('the capture that carries the id is waited for, not just any', async () => {
+  const it = await probe([], 'before', 'other');
+  setTimeout(() => capture('wanted'), 500);
+  expect((await waitForCapture(context, it, ['before-1-1.json'], 'wanted', 5)).sidecar.ids).toEqual(['wanted']);
+  await expect(waitForCapture(context, it, [], 'never', 0.5)).rejects.toMatchObject({ code: 'NO_CAPTURE' });
+});
+
+test('taking a probe out brings what was not collected, unless told not to', async () => {
+  const out = await takeOut(context, await probe([], 'a'), {
+    discard: false,
+    restart: 'journal',
+    timeout: 5,
+    kill: false,
+  });
+  expect(out).toMatchObject({ files: { [path()]: 'restored' }, restarted: [], carrying: [] });
+  expect(out.collected!.files.map((f) => readFileSync(f, 'utf8'))).toEqual(['profile a']);
+  expect(existsSync(join(folder, 'state'))).toBe(false);
+  rmSync(join(folder, 'here'), { recursive: true });
+  await takeOut(context, await probe([], 'a'), { discard: true, restart: 'journal', timeout: 5, kill: false });
+  expect(existsSync(join(folder, 'here'))).toBe(false);
+});
+
+test('a service that is gone, or unknown here, does not keep the probe from coming out', async () => {
+  const out = await takeOut(context, await probe(['gone']), {
+    discard: false,
+    restart: 'journal',
+    timeout: 5,
+    kill: false,
+  });
+  expect(out.restarted).toEqual([]);
+  expect(progress.warnings.join()).toMatch(/gone.*was not restarted/);
+  expect(readFileSync(path(), 'utf8')).toBe(SOURCE);
+  expect(existsSync(join(folder, 'state'))).toBe(false);
+});
+
+const root = process.getuid?.() === 0;
+test.skipIf(!root && !process.env.CI)(
+  `a full disk: nothing is changed, nothing is left${root ? '' : ' (needs root to mount one)'}`,
+  async () => {
+    const small = join(folder, 'small');
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]);
+    try {
+      const full = await localHost({ state: join(small, 'state'), sudo: false });
+      writeFileSync(join(small, 'filler'), Buffer.alloc(60 * 1024));
+      const owner = userInfo().username;
+      writeFileSync(path(), SOURCE);
+      const journal = {
+        format: 1 as const,
+        probe: 'abcdef',
+        target: 'm:f',
+        by: owner,
+        ids: null,
+        engine: 'auto',
+        max: 3,
+        until: 9e9,
+        owner,
+        services: [],
+      };
+      const edit = { path: path(), before: sha(SOURCE), after: Buffer.from(`${LINE}\n${SOURCE}`), line: LINE };
+      await expect(full.apply({ journal, edit, runtime: '#'.repeat(9000), owner })).rejects.toMatchObject({
+        code: 'HOST_ERROR',
+        message: expect.stringContaining('No space left'),
+      });
+      expect(readFileSync(path(), 'utf8')).toBe(SOURCE);
+      expect(readdirSync(small)).toEqual(['filler']);
+      await full.close();
+    } finally {
+      execFileSync('umount', [small]);
+    }
+  },
+);
