@@ -11,7 +11,7 @@ export default class Analyze extends ProfkitCommand {
   ];
   static override strict = false;
   static override args = {
-    file: string({ required: true, description: '.prof files; a sidecar beside one is read too' }),
+    file: string({ required: true, description: '.prof files, or folders of them; a sidecar beside one is read too' }),
   };
   static override flags = {
     sort: stringFlag({
@@ -22,14 +22,15 @@ export default class Analyze extends ProfkitCommand {
     'strip-dirs': boolean({ description: 'file names without their folders' }),
     limit: stringFlag({
       multiple: true,
-      default: ['20'],
-      description: 'a number of rows, a fraction, or a pattern; repeated: applied in order, as by pstats',
+      default: [],
+      description:
+        'a number of rows, a fraction, or a pattern; repeated: applied in order, as by pstats; default: 20, and all as JSON',
     }),
   };
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Analyze);
-    const { analyze } = await import('../workflow/analyze.js');
+    const { analyze, profilesAt } = await import('../workflow/analyze.js');
     const options = {
       sort: flags.sort.split(',').filter(Boolean),
       reverse: flags.reverse,
@@ -37,7 +38,8 @@ export default class Analyze extends ProfkitCommand {
       limit: flags.limit,
     };
     const done = [];
-    for (const file of argv as string[]) {
+    const files = (await Promise.all((argv as string[]).map(profilesAt))).flat();
+    for (const file of files) {
       const { text, ...rest } = await analyze(file, options);
       this.log(`${text}\n`);
       done.push(rest);

@@ -1,6 +1,7 @@
 import { Command } from '@oclif/core/command';
 import { boolean } from '@oclif/core/flags';
 import { readConfig } from '../config.js';
+import { EXIT } from '../exit-status.js';
 import { Failure } from '../failure.js';
 import type { Context } from '../workflow/context.js';
 import { catchInterruption, type Interruption } from './interruption.js';
@@ -61,8 +62,15 @@ export abstract class ProfkitCommand extends Command {
   }
 
   protected override toErrorJson(error: unknown): unknown {
-    if (!(error instanceof Failure)) return super.toErrorJson(error);
-    const { code, message, next, detail } = error;
-    return { error: { code, message, next, ...(detail ? { detail } : {}) } };
+    if (error instanceof Failure) {
+      const { code, message, next, detail } = error;
+      return { error: { code, message, next, ...(detail ? { detail } : {}) } };
+    }
+    const { message, stack } = error as Error;
+    // oclif's own: a flag or argument that is not there; it carries the whole program along, which is nobody's business
+    if ((error as { oclif?: { exit?: number } }).oclif?.exit === EXIT.usage) {
+      return { error: { code: 'BAD_OPTION', message: message.split('\n')[0], next: `See profkit ${this.id} --help.` } };
+    }
+    return { error: { code: 'BUG', message, stack } };
   }
 }

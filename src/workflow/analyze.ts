@@ -1,12 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { failure } from '../failure.js';
 import type { Finding } from '../profile/finding.js';
 import { findings } from '../profile/insight.js';
-import { parseRestriction } from '../profile/restrict.js';
+import { parseRestriction, type Restriction } from '../profile/restrict.js';
 import { parseSidecar, type Sidecar, SidecarError } from '../profile/sidecar.js';
 import { reverseOrder, sortStats } from '../profile/sort.js';
 import { readProfile, type Stats } from '../profile/stats.js';
 import { stripDirs } from '../profile/strip-dirs.js';
+import { select } from '../report/pstats-table.js';
 import { printStats } from '../report/pstats-text.js';
 import { summaryLines } from '../report/summary.js';
 
@@ -15,8 +17,8 @@ export interface AnalyzeOptions {
   sort: readonly string[];
   reverse?: boolean;
   stripDirs?: boolean;
-  /** Restrictions as pstats takes them, in order: a number, a fraction, a pattern. */
-  limit?: readonly string[];
+  /** Restrictions as pstats takes them, in order: a number, a fraction, a pattern. None: all rows as data, 20 as text. */
+  limit: readonly string[];
 }
 
 export interface Analysis {
@@ -36,6 +38,14 @@ export interface Analysis {
   }[];
 }
 
+/** The .prof files that a path names: itself, or all below a folder. @throws Failure NO_SUCH_FILE */
+export async function profilesAt(path: string): Promise<string[]> {
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return [path];
+  const found = (await readdir(path, { recursive: true })).filter((f) => f.endsWith('.prof')).sort();
+  if (found.length === 0) throw failure('NO_SUCH_FILE', { path, why: 'the folder holds no .prof' });
+  return found.map((f) => join(path, f));
+}
+
 /** Reads a capture that is here, with its sidecar where one lies beside it. @throws Failure */
 export async function analyze(file: string, options: AnalyzeOptions): Promise<Analysis> {
   const { stats, when } = await load(file);
@@ -45,14 +55,11 @@ export async function analyze(file: string, options: AnalyzeOptions): Promise<An
     options.sort.length > 0 ? sortStats(shown, options.sort as [string, ...string[]]) : undefined,
   );
   const order = sorted && options.reverse ? reverseOrder(sorted) : sorted;
-  const restrictions = (options.limit ?? []).map((text) => {
-    const r = parseRestriction(text);
-    if (r === undefined) throw failure('BAD_OPTION', { what: `"${text}" is no fraction between 0 and 1` });
-    return r;
-  });
-  const table = guard(() =>
-    printStats(shown, { files: [file], when: [when], restrictions, ...(order ? { order } : {}) }),
-  );
+  const restrictions = options.limit.map(restriction);
+  const selection = { restrictions, ...(order ? { order } : {}) };
+  const { ids } = guard(() => select(shown, selection));
+  const few = restrictions.length > 0 ? {} : { restrictions: [{ limit: 20 }] };
+  const table = printStats(shown, { files: [file], when: [when], ...selection, ...few });
   const found = [...findings(stats, sidecar)];
   const words = summaryLines(found, 100).join('\n');
   return {
@@ -60,8 +67,14 @@ export async function analyze(file: string, options: AnalyzeOptions): Promise<An
     sidecar,
     text: words ? `${table.trimEnd()}\n\n${words}` : table.trimEnd(),
     findings: found,
-    rows: (order?.ids ?? shown.rows.map((r) => r.id)).map((id) => rowOf(shown, id)),
+    rows: ids.map((id) => rowOf(shown, id)),
   };
+}
+
+function restriction(text: string): Restriction {
+  const r = parseRestriction(text);
+  if (r === undefined) throw failure('BAD_OPTION', { what: `"${text}" is no fraction between 0 and 1` });
+  return r;
 }
 
 function rowOf(stats: Stats, id: number): Analysis['rows'][number] {

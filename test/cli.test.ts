@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const FIXTURES = join(ROOT, 'test/profile/fixtures');
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'profkit-test-'));
+  writeFileSync(join(folder, 'garbage.prof'), 'garbage');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The built program, with a journal of its own that is never made. */
+function profkit(...argv: string[]) {
+  const env = { ...process.env, PROFKIT_STATE: join(folder, 'state') };
+  const r = spawnSync(process.execPath, [join(ROOT, 'bin/profkit.js'), ...argv], {
+    env,
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { status: r.status, stdout: r.stdout, stderr: r.stderr };
+}
+
+describe.each(readdirSync(join(ROOT, 'src/commands')).map((f) => f.replace('.ts', '')))('%s', (command) => {
+  test('has help with an example', () => {
+    const r = profkit(command, '--help');
+    expect(r.status).toBe(0);
+    expect(r.stdout).toMatch(new RegExp(`EXAMPLES?\\n  \\$ profkit ${command}`));
+  });
+
+  test('says as JSON what is wrong with a flag, in one document', () => {
+    const r = profkit(command, '--json', '--no-such-flag');
+    expect(r.status).toBe(2);
+    expect(JSON.parse(r.stdout)).toMatchObject({
+      error: { code: 'BAD_OPTION', next: `See profkit ${command} --help.` },
+    });
+  });
+});
+
+test.each([
+  [['patch', 'not a target'], 2, 'TARGET_SYNTAX'],
+  [['patch', 'a:b', '--for', 'soon'], 2, 'BAD_OPTION'],
+  [['patch', 'a:b', '--max', '0'], 2, 'BAD_OPTION'],
+  [['run', 'a:b'], 2, 'BAD_OPTION'],
+  [['trigger'], 2, 'BAD_OPTION'],
+  [['trigger', '--', 'true'], 2, 'NO_PROBES'],
+  [['collect'], 2, 'NO_PROBES'],
+  [['revert'], 2, 'BAD_OPTION'],
+  [['revert', 'abcdef'], 2, 'NO_PROBES'],
+  [['analyze', '/no/such.prof'], 2, 'NO_SUCH_FILE'],
+  [['analyze', '.', '--sort', 'bogus'], 1, 'BAD_PROFILE'],
+  [['analyze', 'garbage.prof'], 1, 'BAD_PROFILE'],
+  [['analyze', join(FIXTURES, '25-warm.prof'), '--sort', 'bogus'], 2, 'BAD_OPTION'],
+  [['analyze', join(FIXTURES, '25-warm.prof'), '--limit', '1.5'], 2, 'BAD_OPTION'],
+])('%j ends with %d, %s', (argv, status, code) => {
+  const at = argv.indexOf('--');
+  const r = profkit(...(at < 0 ? [...argv, '--json'] : [...argv.slice(0, at), '--json', ...argv.slice(at)]));
+  expect(JSON.parse(r.stdout)).toMatchObject({ error: { code } });
+  expect(r.status).toBe(status);
+  const plain = profkit(...argv);
+  expect(plain.status).toBe(status);
+  expect(plain.stdout).toBe('');
+  expect(plain.stderr).not.toMatch(/ {4}at .*\.js/);
+});
+
+test('nothing to do is no error, and leaves no journal', () => {
+  expect(profkit('status')).toMatchObject({ status: 0, stdout: 'There is no probe on this host.\n' });
+  expect(profkit('revert', '--all')).toMatchObject({ status: 0 });
+  expect(readdirSync(folder)).toEqual(['garbage.prof']);
+});
+
+test('a folder of profiles, one after the other', () => {
+  const r = profkit('analyze', FIXTURES, '--limit', '1', '--json');
+  const analyzed = JSON.parse(r.stdout) as { file: string; rows: unknown[] }[];
+  expect(analyzed.map((a) => a.rows.length)).toEqual(analyzed.map(() => 1));
+  const files = analyzed.map((a) => a.file);
+  expect(files).toEqual(
+    readdirSync(FIXTURES)
+      .filter((f) => f.endsWith('.prof'))
+      .sort()
+      .map((f) => join(FIXTURES, f)),
+  );
+});
