@@ -109,7 +109,7 @@ export const FAILURES = {
     'fault',
     (f: { module: string; looked: number }) =>
       `None of the ${f.looked} running Python services here has loaded ${f.module}.`,
-    () => 'Start the service, or name it with --service.',
+    () => 'Start the service, or name it with --service; looking into the services of others needs root or sudo.',
   ),
   SERVICE_LEFTOVERS: row(
     'fault',
