@@ -2,10 +2,16 @@
 // Start-up is most of what a short command costs: the compile cache and oclif's subpath entry keep it small.
 import { enableCompileCache } from 'node:module';
 
-enableCompileCache?.();
-// A reader that has seen enough (`| head`) is no fault.
-process.stdout.on('error', (e) => process.exit(e.code === 'EPIPE' ? 0 : 1));
+// Not for the demo, which leaves nothing behind, not even that.
+if (process.argv[2] !== 'demo') enableCompileCache?.();
+// A reader that has seen enough (`| head`), or a terminal that is gone: what is being done is done to its end, or undone.
+let deaf = false;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => {
+    deaf = true;
+  });
+}
 const { run } = await import('@oclif/core/run');
 const { flush } = await import('@oclif/core/flush');
 const { handle } = await import('@oclif/core/handle');
-await run(process.argv.slice(2), import.meta.url).then(() => flush(), handle);
+await run(process.argv.slice(2), import.meta.url).then(() => deaf || flush(), handle);

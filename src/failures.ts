@@ -126,7 +126,8 @@ export const FAILURES = {
   SERVICE_START_FAILED: row(
     'fault',
     (f: { service: string; state: string }) => `${f.service} did not come back: ${f.state}.`,
-    (f) => `Look at its journal: journalctl -u ${f.service} -n 50.`,
+    (f) =>
+      f.service.endsWith('.service') ? `Look at its journal: journalctl -u ${f.service} -n 50.` : 'Look at its log.',
   ),
   SERVICE_COMMAND: row(
     'fault',
@@ -137,7 +138,7 @@ export const FAILURES = {
   SERVICE_INACTIVE: row(
     'refused',
     (f: { service: string; state: string }) => `${f.service} does not run (it is ${f.state}).`,
-    (f) => `Start it first: systemctl start ${f.service}.`,
+    () => 'Start it first, and see that it stays up.',
   ),
   SERVICES_DIFFER: row(
     'refused',
@@ -209,6 +210,31 @@ export const FAILURES = {
     (f: { host: string; message: string }) => `${f.host} says: ${f.message}.`,
     () => 'Nothing was half done; mend that and run the command again.',
   ),
+  NEEDS_ROOT: row(
+    'fault',
+    (f: { why: string }) => `${f.why}.`,
+    () => 'Run profkit as root, or as a user whom sudo asks for no password.',
+  ),
+  HIDDEN_PROBES: row(
+    'refused',
+    (f: { host: string }) => `There are probes in root's journal on ${f.host}, which you cannot see.`,
+    () => 'Run profkit as root, or as a user whom sudo asks for no password.',
+  ),
+  SERVICE_BUSY: row(
+    'refused',
+    (f: { service: string; probe: string }) => `Another run, with the probe ${f.probe}, restarts ${f.service}.`,
+    (f) => `Wait until it has ended; if it was killed, take its probe out: profkit revert ${f.probe}.`,
+  ),
+  UNCOLLECTED: row(
+    'fault',
+    (f: { probe: string; why: string }) => `The captures of ${f.probe} could not be brought here: ${f.why}.`,
+    (f) => `They are kept on the host; run profkit revert ${f.probe} again elsewhere, or with --discard.`,
+  ),
+  FOLDER: row(
+    'usage',
+    (f: { folder: string; why: string }) => `${f.folder} cannot take captures: ${f.why}.`,
+    () => 'Name another folder with --into.',
+  ),
   HOST_GONE: row(
     'fault',
     (f: { host: string; why: string }) => `The connection to ${f.host} ended: ${f.why}.`,
@@ -222,7 +248,7 @@ export const FAILURES = {
   INTERRUPTED: row(
     'interrupted',
     (f: { during: string }) => `Interrupted during: ${f.during}.`,
-    () => 'What had been changed was undone.',
+    () => 'What it had changed was undone or finished; profkit status shows what stands here.',
   ),
 } as const satisfies Record<string, Row<never>>;
 

@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args';
 import { boolean, string as stringFlag } from '@oclif/core/flags';
+import { EXIT } from '../exit-status.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 
 export default class Collect extends ProfkitCommand {
@@ -24,12 +25,14 @@ export default class Collect extends ProfkitCommand {
     for (const probe of probes) {
       const c = await context.interruption.during('collecting', () => collect(context, probe, flags));
       for (const file of c.files) this.log(file);
+      for (const why of c.broken) context.progress.warn(why);
       const cleaned = c.cleaned > 0 ? `, ${c.cleaned} removed from the host` : '';
       context.progress.note(
         `probe ${c.probe}: ${c.files.length} new captures, ${c.here.length} were here already${cleaned}`,
       );
       done.push(c);
     }
+    if (done.some((c) => c.broken.length > 0)) process.exitCode = EXIT.fault;
     return done;
   }
 }

@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/args';
 import { boolean, integer } from '@oclif/core/flags';
-import { failure } from '../failure.js';
+import { Failure, failure } from '../failure.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 
 export default class Revert extends ProfkitCommand {
@@ -34,19 +34,28 @@ export default class Revert extends ProfkitCommand {
     if (probes.length === 0) context.progress.note('there is no probe here');
     const restart = flags.restart === undefined ? 'journal' : flags.restart ? 'all' : 'none';
     const done = [];
+    const failures: Failure[] = [];
     for (const probe of probes) {
-      const out = await takeOut(context, probe, {
-        discard: flags.discard,
-        restart,
-        timeout: flags.timeout,
-        kill: flags.kill,
-      });
-      for (const name of out.carrying) {
-        context.progress.note(`${name} still has it in memory, as a plain call; profkit restart ${name} ends that`);
+      try {
+        const out = await takeOut(context, probe, {
+          discard: flags.discard,
+          restart,
+          timeout: flags.timeout,
+          kill: flags.kill,
+        });
+        for (const name of out.carrying) {
+          context.progress.note(`${name} still has it in memory, as a plain call; profkit restart ${name} ends that`);
+        }
+        done.push(out);
+      } catch (e) {
+        if (!(e instanceof Failure)) throw e;
+        failures.push(e); // the others come out all the same
       }
-      done.push(out);
     }
     if (flags.all) await context.host.sweep();
+    for (const f of failures.slice(1)) context.progress.warn(`${f.message} ${f.next}`);
+    if (failures[0]) throw failures[0];
+    if ((await context.host.hello()).hidden) throw failure('HIDDEN_PROBES', { host: context.host.name });
     return done;
   }
 }

@@ -34,6 +34,7 @@ export default class Run extends ProfkitCommand {
       argv: trigger,
       timeout: flags.timeout,
       delete: flags.delete,
+      cwd: process.cwd(),
       environment: process.env,
       ...(flags.user ? { user: flags.user } : {}),
     };

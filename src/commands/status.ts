@@ -1,3 +1,4 @@
+import { failure } from '../failure.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 import type { ProbeStatus } from '../workflow/status.js';
 
@@ -10,6 +11,8 @@ export default class Status extends ProfkitCommand {
     const context = await this.open(flags);
     const { status } = await import('../workflow/status.js');
     const probes = await status(context);
+    if ((await context.host.hello()).hidden)
+      context.progress.warn(failure('HIDDEN_PROBES', { host: context.host.name }).message);
     if (probes.length === 0) this.log(`There is no probe on ${context.host.name}.`);
     for (const p of probes) this.log(told(p));
     return probes;
@@ -20,7 +23,7 @@ function told(p: ProbeStatus): string {
   const until = new Date(p.until * 1000).toLocaleString('sv');
   const lines = [
     `${p.probe}  ${p.target}`,
-    `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}; ${p.spent ? 'spent: a plain call now' : `at most ${p.max} captures, until ${until}`}`,
+    `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}; ${p.state === 'reverted' ? 'taken out, but not all the way' : p.spent ? 'spent: a plain call now' : `at most ${p.max} captures, until ${until}`}`,
     ...p.files.map((f) => `  ${f.path}: ${f.now}`),
     ...p.processes.map((s) => `  ${s.service} is ${s.state}: ${carried(s)}`),
     `  captures on the host: ${p.captures}`,

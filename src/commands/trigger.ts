@@ -28,6 +28,7 @@ export default class Trigger extends ProfkitCommand {
       argv,
       timeout: flags.timeout,
       delete: flags.delete,
+      cwd: process.cwd(),
       environment: process.env,
       ...(flags.user ? { user: flags.user } : {}),
     });

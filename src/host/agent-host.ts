@@ -8,7 +8,6 @@ import type {
   HostFacts,
   HostProcess,
   Journal,
-  NewJournal,
   ProbeState,
   RunOptions,
   RunResult,
@@ -85,6 +84,8 @@ export class AgentHost implements Host {
         return failure('NO_PROBE', { why: e.message });
       case 'locked':
         return failure('LOCKED', { host: this.name });
+      case 'needs-root':
+        return failure('NEEDS_ROOT', { why: e.message });
       case 'os':
       case 'no-user':
       case 'cannot-run':
@@ -132,17 +133,13 @@ export class AgentHost implements Host {
     }
   }
 
-  async read(path: string): Promise<FileContent> {
-    const r = await this.#ask<Omit<FileContent, 'data'> & { data: string }>('read', { path });
+  async read(path: string, options: { own?: boolean; limit?: number } = {}): Promise<FileContent> {
+    const r = await this.#ask<Omit<FileContent, 'data'> & { data: string }>('read', { path, ...options });
     return { ...r, data: Buffer.from(r.data, 'base64') };
   }
 
   async stat(path: string): Promise<FileStat | undefined> {
     return (await this.#ask<FileStat | null>('stat', { path })) ?? undefined;
-  }
-
-  list(path: string): Promise<(FileStat & { name: string })[]> {
-    return this.#ask('list', { path });
   }
 
   async remove(paths: readonly string[]): Promise<void> {
@@ -168,10 +165,6 @@ export class AgentHost implements Host {
   apply(r: ApplyRequest): Promise<Journal> {
     const after = Buffer.from(r.edit.after).toString('base64');
     return this.#ask('apply', { ...r, edit: { ...r.edit, after }, runtime: Buffer.from(r.runtime).toString('base64') });
-  }
-
-  note(probe: string, journal: Partial<NewJournal>): Promise<Journal> {
-    return this.#ask('note', { probe, journal });
   }
 
   revert(probe: string): Promise<Record<string, string>> {

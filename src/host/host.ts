@@ -5,10 +5,10 @@ export interface Host {
   hello(): Promise<HostFacts>;
   /** Runs a command without a shell and waits for its end. Rejects only when it could not be started. */
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
-  read(path: string): Promise<FileContent>;
+  /** With `own` what a service's user may write: links are not followed. */
+  read(path: string, options?: { own?: boolean; limit?: number }): Promise<FileContent>;
   /** undefined where there is nothing. */
   stat(path: string): Promise<FileStat | undefined>;
-  list(path: string): Promise<(FileStat & { name: string })[]>;
   remove(paths: readonly string[]): Promise<void>;
   /** The processes with these ids that live. */
   processes(pids: readonly number[]): Promise<HostProcess[]>;
@@ -19,7 +19,6 @@ export interface Host {
   /** Which of the processes hold this text in their memory. */
   loaded(pids: readonly number[], text: string): Promise<number[]>;
   apply(request: ApplyRequest): Promise<Journal>;
-  note(probe: string, journal: Partial<Journal>): Promise<Journal>;
   /** Switches a probe off and restores its files; says by path what was done. */
   revert(probe: string): Promise<Record<string, string>>;
   /** Removes the journal and the captures of a reverted probe. */
@@ -37,6 +36,8 @@ export interface HostFacts {
   python: string;
   /** Folder of the journal. */
   state: string;
+  /** Root's journal holds probes, and this is not root. */
+  hidden: boolean;
   /** The host's clock, seconds since the epoch. */
   now: number;
 }
@@ -48,6 +49,8 @@ export interface RunOptions {
   stdin?: string | Uint8Array;
   /** Seconds. */
   timeout?: number;
+  /** It leaves something running: its end is that of its first process. */
+  daemon?: boolean;
   signal?: AbortSignal;
 }
 

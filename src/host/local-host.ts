@@ -17,7 +17,9 @@ export async function localHost(options: LocalOptions = {}): Promise<Host> {
   const { execa } = await import('execa');
   const root = process.getuid?.() === 0;
   const sudo =
-    options.sudo !== false && !root && (await execa('sudo', ['-n', 'true'], { reject: false })).exitCode === 0;
+    options.sudo !== false &&
+    !root &&
+    (await execa('sudo', ['-n', 'true'], { reject: false, detached: true })).exitCode === 0;
   const argv = [...(sudo ? ['sudo', '-n'] : []), 'python3', '-I', '-c', BOOT];
   const child = execa(argv[0]!, argv.slice(1), {
     buffer: false,

@@ -27,10 +27,13 @@ export function madeId(stdout: string): string | undefined {
   return undefined;
 }
 
-/** Variables of an environment that say who one is to OpenStack; `OS_CLOUD=devstack-admin` where there are none. */
+const IDENTITY = ['OS_CLOUD', 'OS_AUTH_URL', 'OS_AUTH_TYPE', 'OS_TOKEN', 'OS_USERNAME'];
+
+/** The OS_* variables of an environment, and `OS_CLOUD=devstack-admin` where none says who one is. */
 export function credentials(environment: Record<string, string | undefined>): Record<string, string> {
   const own = Object.entries(environment).filter(
     (e): e is [string, string] => e[0].startsWith('OS_') && e[1] !== undefined,
   );
-  return own.length > 0 ? Object.fromEntries(own) : { OS_CLOUD: 'devstack-admin' };
+  const known = own.some(([name]) => IDENTITY.includes(name));
+  return { ...(known ? {} : { OS_CLOUD: 'devstack-admin' }), ...Object.fromEntries(own) };
 }

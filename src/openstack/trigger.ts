@@ -5,6 +5,7 @@ import { asServerCreate, credentials, madeId } from './server-create.js';
 
 export interface TriggerOptions {
   argv: readonly string[];
+  cwd: string;
   user: string;
   /** PATH of the service, so that its virtual environment's commands are found. */
   searchPath: string;
@@ -37,15 +38,29 @@ export async function trigger(host: Host, o: TriggerOptions): Promise<Triggered>
   const command = o.argv.join(' ');
   const how = runOptions(o);
   o.say(command);
-  const r = await host.run(o.argv, { ...how, timeout: o.timeout });
+  const create = asServerCreate(o.argv);
+  // A server that is on its way shall be known, so that it can be deleted: its create is not cut off at once.
+  const signal = create && o.signal ? delayed(o.signal, GRACE) : o.signal;
+  const r = await host.run(o.argv, { ...how, timeout: o.timeout, ...(signal ? { signal } : {}) });
   if (r.timedOut) throw failure('TRIGGER_TIMEOUT', { command, seconds: o.timeout }, r.stderr);
   if (r.code !== 0) throw failure('TRIGGER_FAILED', { command, code: r.code }, r.stderr || r.stdout);
   const id = madeId(r.stdout);
-  const create = asServerCreate(o.argv);
   if (id === undefined) return { command };
   if (create === undefined) return { command, id };
   o.made?.(id);
+  o.signal?.throwIfAborted();
   return { command, id, server: await endState(host, create.client, id, o) };
+}
+
+/** Seconds that a `server create` gets to tell the id of its server after Ctrl-C. */
+const GRACE = 20;
+
+function delayed(signal: AbortSignal, seconds: number): AbortSignal {
+  const later = new AbortController();
+  const abort = () => setTimeout(() => later.abort(signal.reason), seconds * 1000).unref();
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return later.signal;
 }
 
 async function endState(host: Host, client: readonly string[], id: string, o: TriggerOptions): Promise<Server> {
@@ -77,6 +92,7 @@ export async function deleteServers(host: Host, ids: readonly string[], o: Trigg
 function runOptions(o: TriggerOptions): RunOptions {
   return {
     user: o.user,
+    cwd: o.cwd,
     env: { PATH: o.searchPath, ...credentials(o.environment) },
     ...(o.signal ? { signal: o.signal } : {}),
   };

@@ -1,5 +1,5 @@
 import { failure } from '../failure.js';
-import type { Host, HostProcess } from '../host/host.js';
+import type { Host, HostProcess, RunResult } from '../host/host.js';
 import { findInterpreter } from './find-interpreter.js';
 import type { Interpreter, Service, ServiceState } from './service.js';
 
@@ -33,12 +33,11 @@ export class CommandService implements Service {
     this.#user = spec.user ?? user;
   }
 
-  #run(command: string | string[], timeout = 60, signal?: AbortSignal) {
-    return this.host.run(words(command), { user: this.#user, timeout, ...(signal ? { signal } : {}) });
-  }
-
   async look(): Promise<ServiceState> {
-    const r = await this.#run(this.#spec.pids);
+    const command = words(this.#spec.pids);
+    const r = await this.host.run(command, { user: this.#user, timeout: 60 });
+    // 1 is how pgrep and its like say "none"; worse must not be taken for a stopped service
+    if (r.code > 1 || r.timedOut) throw this.#failed(command, r);
     const processes = await this.host.processes((r.stdout.match(/\d+/g) ?? []).map(Number));
     // stopped: only the main process of before could still be it, all others are leftovers
     const old = new Set(this.#before.map((p) => p.pid));
@@ -59,10 +58,18 @@ export class CommandService implements Service {
     await this.#must(this.#spec.start, 60, signal);
   }
 
-  async #must(command: string | string[], timeout: number, signal?: AbortSignal): Promise<void> {
-    const r = await this.#run(command, timeout, signal);
-    if (r.code === 0) return;
-    throw failure('SERVICE_COMMAND', { service: this.name, command: words(command).join(' '), code: r.code }, r.stderr);
+  startLater(): Promise<void> {
+    return this.start();
+  }
+
+  async #must(spec: string | string[], timeout: number, signal?: AbortSignal): Promise<void> {
+    const command = words(spec);
+    const r = await this.host.run(command, { user: this.#user, timeout, daemon: true, ...(signal ? { signal } : {}) });
+    if (r.code !== 0) throw this.#failed(command, r);
+  }
+
+  #failed(command: string[], r: RunResult): Error {
+    return failure('SERVICE_COMMAND', { service: this.name, command: command.join(' '), code: r.code }, r.stderr);
   }
 
   async errorsSince(): Promise<undefined> {

@@ -5,7 +5,7 @@ import type { Interpreter } from './service.js';
 
 const PYTHON = /^(python|pypy)[\d.]*$/;
 const isPython = (word: string | undefined): word is string => word !== undefined && PYTHON.test(posix.basename(word));
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 interface Clues {
   processes: readonly HostProcess[];
@@ -39,7 +39,7 @@ export async function findInterpreter(host: Host, service: string, clues: Clues)
   }
   if (command[0] === undefined) throw failure('NO_INTERPRETER', { service, why: 'it has no ExecStart and no process' });
   const script = await inPath(host, command[0], searchPath);
-  const head = (await host.read(script)).data.subarray(0, 256).toString('latin1').split('\n')[0] ?? '';
+  const head = (await host.read(script, { limit: 256 })).data.toString('latin1').split('\n')[0] ?? '';
   const words = head.replace(/^#! */, '').trim().split(/\s+/);
   const name = posix.basename(words[0] ?? '') === 'env' ? words.find((w, i) => i > 0 && !w.startsWith('-')) : words[0];
   if (!head.startsWith('#!') || !isPython(name))

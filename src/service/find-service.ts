@@ -1,7 +1,7 @@
 import { failure } from '../failure.js';
 import type { Host } from '../host/host.js';
 import { CommandService, type CommandServiceSpec } from './command-service.js';
-import { pythonServices } from './python-services.js';
+import { needSystemd, pythonServices } from './python-services.js';
 import type { Service } from './service.js';
 import { SystemdService, showUnits } from './systemd-service.js';
 
@@ -18,23 +18,14 @@ function unitNames(name: string): string[] {
  * @throws Failure SERVICE_NOT_FOUND, NO_SYSTEMD
  */
 export async function findService(host: Host, name: string, commands: CommandServices = {}): Promise<Service> {
-  const spec = commands[name];
+  const spec = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (spec) return new CommandService(host, name, spec, (await host.hello()).user);
   const tried = unitNames(name);
-  const units = await systemd(host, name, () => showUnits(host, tried));
-  if (units.length === 0) throw failure('NO_SYSTEMD', { service: name });
+  await needSystemd(host, name);
+  const units = await showUnits(host, tried);
   const unit = tried.find((_, i) => units[i]?.LoadState === 'loaded');
   if (unit === undefined) throw failure('SERVICE_NOT_FOUND', { service: name, tried });
   return new SystemdService(host, unit);
-}
-
-async function systemd<T>(host: Host, service: string, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (e) {
-    if ((await host.stat('/run/systemd/system')) === undefined) throw failure('NO_SYSTEMD', { service });
-    throw e;
-  }
 }
 
 /**
@@ -43,7 +34,7 @@ async function systemd<T>(host: Host, service: string, ask: () => Promise<T>): P
  * @throws Failure NO_SERVICE_LOADS
  */
 export async function servicesThatLoad(host: Host, module: string, file: string): Promise<Service[]> {
-  const running = await systemd(host, module, () => pythonServices(host));
+  const running = await pythonServices(host);
   const found: Service[] = [];
   for (const service of running) {
     const pids = (await service.look()).processes.map((p) => p.pid);

@@ -1,8 +1,15 @@
+import { failure } from '../failure.js';
 import type { Host } from '../host/host.js';
 import { SystemdService } from './systemd-service.js';
 
+/** @throws Failure NO_SYSTEMD where systemd does not run (sd_booted(3) asks the same) */
+export async function needSystemd(host: Host, service: string): Promise<void> {
+  if (!(await host.stat('/run/systemd/system'))) throw failure('NO_SYSTEMD', { service });
+}
+
 /** The active units in which a Python runs, or a uWSGI (which calls its workers `n-apiuWSGI worker 1`), devstack's first. */
 export async function pythonServices(host: Host): Promise<SystemdService[]> {
+  await needSystemd(host, 'a service that was not named');
   const r = await host.run([
     'systemctl',
     'list-units',

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../failure.js';
 import type { HostProcess } from '../host/host.js';
-import type { Service, ServiceState } from './service.js';
+import type { Service } from './service.js';
 
 export interface RestartOptions {
   /** Seconds to wait for it to stop, and for its processes to end. */
@@ -29,10 +29,21 @@ export interface Restarted {
   errors: string[];
 }
 
-/** Stops a service until nothing of it lives, starts it, and sees that it stays up. */
+/**
+ * Stops a service until nothing of it lives, starts it, and sees that it stays up. Once it has been told to stop it is
+ * started again whatever happens: a service must not stay down for an interruption or a stop that takes too long.
+ */
 export async function restart(service: Service, options: RestartOptions): Promise<Restarted> {
-  const gone = await stopDead(service, options);
-  if (options.sleep > 0) await delay(options.sleep * 1000);
+  const { sleep, signal } = options;
+  let gone: Pick<Restarted, 'killed' | 'kept'>;
+  try {
+    gone = await stopDead(service, options);
+    if (sleep > 0) await delay(sleep * 1000, undefined, signal ? { signal } : {});
+    signal?.throwIfAborted();
+  } catch (e) {
+    await service.startLater();
+    throw e;
+  }
   const started = await startAndSee(service, options);
   if (gone.kept.length > 0 && options.leftovers === 'refuse') {
     throw failure('SERVICE_LEFTOVERS', { service: service.name, seconds: options.timeout, left: gone.kept.map(named) });
@@ -77,25 +88,30 @@ async function startAndSee(
   { signal, settle = 3 }: RestartOptions,
 ): Promise<Omit<Restarted, 'killed' | 'kept'>> {
   const since = Number((await service.host.run(['date', '+%s'])).stdout); // the journal goes by the host's clock
-  await service.start(signal);
-  let main = 0;
-  let steadySince = Date.now();
-  const end = Date.now() + 60_000;
+  await service.start(); // not to be cut off: what was stopped is started
+  const began = Date.now();
+  let main: number | undefined; // of the service once it is active
+  let seen = began;
   for (;;) {
     signal?.throwIfAborted();
-    const now: ServiceState = await service.look();
-    if (now.mainPid !== main || !now.active) {
-      if (main !== 0 && now.mainPid !== main) throw await startFailed(service, `its main process ${main} ended`);
-      main = now.active ? now.mainPid : 0;
-      steadySince = Date.now();
+    const now = await service.look();
+    if (main !== undefined && (now.mainPid !== main || !now.active)) {
+      throw await startFailed(service, `its main process ${main} ended`);
     }
-    if (now.state === 'failed' || (now.state === 'inactive' && Date.now() - steadySince > 2000))
+    if (main === undefined && now.active) {
+      main = now.mainPid;
+      seen = Date.now();
+    }
+    const waited = Date.now() - began;
+    if (now.state === 'failed' || (main === undefined && now.state === 'inactive' && waited > 2000)) {
       throw await startFailed(service, `it is ${now.state}`);
-    if (main !== 0 && Date.now() - steadySince >= settle * 1000) break;
-    if (Date.now() > end) throw await startFailed(service, `it is ${now.state} after 60 s`);
+    }
+    if (main !== undefined && Date.now() - seen >= settle * 1000) {
+      return { service: service.name, mainPid: main, errors: (await service.errorsSince(since)) ?? [] };
+    }
+    if (waited > 60_000) throw await startFailed(service, `it is ${now.state} after 60 s`);
     await delay(200);
   }
-  return { service: service.name, mainPid: main, errors: (await service.errorsSince(since)) ?? [] };
 }
 
 const startFailed = async (service: Service, state: string) =>

@@ -9,6 +9,8 @@ export interface Service {
   /** Returns when the request was carried out; whether it is really dead is for the caller to see. */
   stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void>;
   start(signal?: AbortSignal): Promise<void>;
+  /** Sees to it that it starts, without waiting: after a stop that was cut off or takes too long. */
+  startLater(): Promise<void>;
   /** Lines of its log since then that are errors or tracebacks; undefined where there is no log to read. */
   errorsSince(when: number): Promise<string[] | undefined>;
   /** Its last lines, for the user to see why it did not come back. */

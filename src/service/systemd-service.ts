@@ -5,7 +5,7 @@ import type { Interpreter, Service, ServiceState } from './service.js';
 
 type Properties = Record<string, string>;
 
-const SHOWN = 'Id,LoadState,ActiveState,SubState,MainPID,ControlGroup,User,ExecStart,Environment,Result';
+const SHOWN = 'Id,LoadState,ActiveState,SubState,MainPID,ControlGroup,User,ExecStart,Environment,Result,Slice';
 
 /** A systemd unit. */
 export class SystemdService implements Service {
@@ -25,7 +25,7 @@ export class SystemdService implements Service {
 
   async look(): Promise<ServiceState> {
     const p = await this.#show();
-    this.#cgroup = p.ControlGroup || this.#cgroup || `/system.slice/${this.name}`;
+    this.#cgroup = p.ControlGroup || this.#cgroup || `${slicePath(p.Slice || 'system.slice')}/${this.name}`;
     const processes = await this.host.cgroup(this.#cgroup);
     const mainPid = Number(p.MainPID ?? 0);
     return {
@@ -45,6 +45,10 @@ export class SystemdService implements Service {
   async start(signal?: AbortSignal): Promise<void> {
     await this.host.run(['systemctl', 'reset-failed', this.name]);
     await this.#systemctl('start', 600, signal);
+  }
+
+  async startLater(): Promise<void> {
+    await this.host.run(['systemctl', 'start', '--no-block', this.name]);
   }
 
   async #systemctl(verb: string, timeout: number, signal?: AbortSignal): Promise<void> {
@@ -96,6 +100,12 @@ export async function showUnits(host: Host, names: readonly string[]): Promise<P
       const pairs = block.split('\n').map((l) => [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1)]);
       return Object.fromEntries(pairs) as Properties;
     });
+}
+
+/** `system-devstack.slice` lies in `/system.slice/system-devstack.slice`: each dash is a level. */
+function slicePath(slice: string): string {
+  const words = slice.replace(/\.slice$/, '').split('-');
+  return words.map((_, i) => `/${words.slice(0, i + 1).join('-')}.slice`).join('');
 }
 
 /** The words of ExecStart, from systemd's `{ path=… ; argv[]=… ; … }`. */

@@ -9,13 +9,14 @@ export interface Interruption {
 
 /**
  * From here on to the end of the process: after the undo, too, a signal must not cut off what is said about it.
- * @param again is called at each further signal: the undo goes on, and the user should know
+ * @param say is told what comes of each signal
  */
-export function catchInterruption(again: () => void): Interruption {
+export function catchInterruption(say: (text: string) => void): Interruption {
   const controller = new AbortController();
   const onSignal = () => {
-    if (controller.signal.aborted) again();
-    else controller.abort(failure('INTERRUPTED', { during: 'the work' }));
+    if (controller.signal.aborted) return say('being undone, please wait');
+    say('interrupted: what must not be cut off is finished, what was changed is undone');
+    controller.abort(failure('INTERRUPTED', { during: 'the work' }));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const s of signals) process.on(s, onSignal);

@@ -5,7 +5,14 @@ import { EXIT } from '../exit-status.js';
 import { Failure } from '../failure.js';
 import type { Context } from '../workflow/context.js';
 import { catchInterruption, type Interruption } from './interruption.js';
-import { type Progress, ScreenProgress, SilentProgress } from './progress.js';
+import { type Progress, QuietProgress, ScreenProgress } from './progress.js';
+
+/** oclif's message without its layout and its advice, as one line. */
+const tidy = (message: string): string =>
+  message
+    .replace(/\s*See more help.*/s, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 
 /** What all commands share: --json, --quiet, how failures are told, and the context of a workflow. */
 export abstract class ProfkitCommand extends Command {
@@ -30,8 +37,9 @@ export abstract class ProfkitCommand extends Command {
 
   /** Progress on stderr, and Ctrl-C caught. */
   protected watched(quiet: boolean): { progress: Progress; interruption: Interruption } {
-    const progress = quiet || this.jsonEnabled() ? new SilentProgress() : new ScreenProgress(process.stderr);
-    const interruption = catchInterruption(() => progress.warn('being undone, please wait'));
+    const progress =
+      quiet || this.jsonEnabled() ? new QuietProgress(process.stderr) : new ScreenProgress(process.stderr);
+    const interruption = catchInterruption((text) => progress.warn(text));
     return { progress, interruption };
   }
 
@@ -69,7 +77,7 @@ export abstract class ProfkitCommand extends Command {
     const { message, stack } = error as Error;
     // oclif's own: a flag or argument that is not there; it carries the whole program along, which is nobody's business
     if ((error as { oclif?: { exit?: number } }).oclif?.exit === EXIT.usage) {
-      return { error: { code: 'BAD_OPTION', message: message.split('\n')[0], next: `See profkit ${this.id} --help.` } };
+      return { error: { code: 'BAD_OPTION', message: tidy(message), next: `See profkit ${this.id} --help.` } };
     }
     return { error: { code: 'BUG', message, stack } };
   }

@@ -70,11 +70,19 @@ export class ScreenProgress implements Progress {
   }
 }
 
-/** For --quiet and --json. */
-export class SilentProgress implements Progress {
+/** For --quiet and --json: warnings alone, on stderr. */
+export class QuietProgress implements Progress {
+  readonly #screen: Screen;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
   step<T>(_title: string, work: (say: (text: string) => void) => Promise<T>): Promise<T> {
     return work(() => {});
   }
   note(): void {}
-  warn(): void {}
+  warn(text: string): void {
+    this.#screen.write(`! ${text}\n`);
+  }
 }

@@ -33,11 +33,11 @@ export async function captureNames(host: Host, probe: string): Promise<string[]>
   return (state?.captures ?? []).filter((n) => n.endsWith('.json'));
 }
 
-export async function readCapture(host: Host, probe: ProbeState, name: string): Promise<RemoteCapture> {
-  const folder = `${probe.directory}/captures`;
-  const sidecarFile = `${folder}/${name}`;
-  const sidecar = parseSidecar((await host.read(sidecarFile)).data.toString('utf8'));
-  return { profile: `${folder}/${sidecar.profile}`, sidecarFile, sidecar };
+async function readCapture(host: Host, probe: ProbeState, name: string): Promise<RemoteCapture> {
+  const sidecarFile = `${probe.directory}/captures/${name}`;
+  const sidecar = parseSidecar((await host.read(sidecarFile, { own: true })).data.toString('utf8'));
+  // the name of the profile follows from the sidecar's: what stands in it was written by the service
+  return { profile: sidecarFile.replace(/\.json$/, '.prof'), sidecarFile, sidecar };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { failure } from '../failure.js';
+import { access, constants, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, failure } from '../failure.js';
 import type { Host, ProbeState } from '../host/host.js';
-import { captureNames, readCapture } from './captures.js';
+import { captureNames } from './captures.js';
 import type { Context } from './context.js';
 
 export interface Collected {
@@ -13,6 +13,8 @@ export interface Collected {
   files: string[];
   /** Paths of those that were here already, the same to the byte. */
   here: string[];
+  /** Why others could not be brought; they stay on the host. */
+  broken: string[];
   /** How many were removed from the host. */
   cleaned: number;
 }
@@ -23,33 +25,68 @@ function folderOf(captures: string, probe: Pick<ProbeState, 'probe' | 'created'>
   return join(captures, `${t.slice(0, 10)}-${t.slice(11, 19).replaceAll(':', '')}-${probe.probe}`);
 }
 
-/** Brings the captures of a probe here, each checked by its sha256; removes them there only after that. */
+/** Sees that captures can be put below a folder, before anything is done for their sake. @throws Failure FOLDER */
+export async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+  } catch (e) {
+    throw failure('FOLDER', { folder, why: (e as Error).message });
+  }
+}
+
+/**
+ * Brings the captures of a probe here, each checked by its sha256; removes them there only after that. One that cannot
+ * be brought does not keep the others from it.
+ */
 export async function collect(context: Context, probe: ProbeState, options: { clean: boolean }): Promise<Collected> {
   const { host } = context;
   const folder = folderOf(context.captures, probe);
-  const result: Collected = { probe: probe.probe, folder, files: [], here: [], cleaned: 0 };
+  const result: Collected = { probe: probe.probe, folder, files: [], here: [], broken: [], cleaned: 0 };
   for (const name of await captureNames(host, probe.probe)) {
-    const capture = await readCapture(host, probe, name);
-    const local = join(folder, basename(capture.profile));
-    const brought = await bring(host, capture.profile, local);
-    await bring(host, capture.sidecarFile, join(folder, name)); // last, as on the host: with it the capture is whole
-    (brought ? result.files : result.here).push(local);
+    const [stem, from] = [name.replace(/\.json$/, ''), `${probe.directory}/captures`];
+    try {
+      const { path, brought } = await bring(host, join(from, stem), join(folder, stem));
+      (brought ? result.files : result.here).push(path);
+    } catch (e) {
+      result.broken.push(e instanceof Failure ? e.message : `${name}: ${(e as Error).message}`);
+      continue;
+    }
     if (!options.clean) continue;
-    await host.remove([capture.sidecarFile, capture.profile]);
+    await host.remove([join(from, `${stem}.json`), join(from, `${stem}.prof`)]);
     result.cleaned += 1;
   }
   return result;
 }
 
-/** Copies one file; false where the same bytes are here already. Never leaves half a file under its name. */
-async function bring(host: Host, from: string, to: string): Promise<boolean> {
-  const { data, sha256 } = await host.read(from);
+/** Copies profile and sidecar, the sidecar last, as on the host: with it a capture is whole. */
+async function bring(host: Host, from: string, to: string): Promise<{ path: string; brought: boolean }> {
+  const profile = await checked(host, `${from}.prof`);
+  const sidecar = await checked(host, `${from}.json`);
+  for (let n = 1; ; n += 1) {
+    // another capture of that name may be here, where process ids come again: both are kept
+    const stem = n === 1 ? to : `${to}-${n}`;
+    const mine = await readFile(`${stem}.prof`).catch(() => undefined);
+    const beside = await readFile(`${stem}.json`).catch(() => undefined);
+    if (mine?.equals(profile) && beside?.equals(sidecar)) return { path: `${stem}.prof`, brought: false };
+    if (mine !== undefined && beside !== undefined) continue;
+    await put(`${stem}.prof`, profile);
+    await put(`${stem}.json`, sidecar);
+    return { path: `${stem}.prof`, brought: true };
+  }
+}
+
+async function checked(host: Host, path: string): Promise<Buffer> {
+  const { data, sha256 } = await host.read(path, { own: true });
   if (hash(data) !== sha256)
-    throw failure('CAPTURE_BROKEN', { file: from, why: 'its sha256 differs from that on the host' });
-  const mine = await readFile(to).catch(() => undefined);
-  if (mine && hash(mine) === sha256) return false;
-  await mkdir(join(to, '..'), { recursive: true, mode: 0o700 });
-  const temporary = `${to}.part`;
+    throw failure('CAPTURE_BROKEN', { file: path, why: 'its sha256 differs from that on the host' });
+  return data;
+}
+
+/** Writes a file whole or not at all, and reads it back. */
+async function put(path: string, data: Buffer): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.part`;
   const file = await open(temporary, 'w', 0o600);
   try {
     await file.writeFile(data);
@@ -57,12 +94,11 @@ async function bring(host: Host, from: string, to: string): Promise<boolean> {
   } finally {
     await file.close();
   }
-  if (hash(await readFile(temporary)) !== sha256) {
+  if (hash(await readFile(temporary)) !== hash(data)) {
     await rm(temporary);
-    throw failure('CAPTURE_BROKEN', { file: to, why: 'what was read back differs from what was written' });
+    throw failure('CAPTURE_BROKEN', { file: path, why: 'what was read back differs from what was written' });
   }
-  await rename(temporary, to);
-  return true;
+  await rename(temporary, path);
 }
 
 const hash = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');

@@ -7,7 +7,6 @@ import { template } from '../templates.js';
 import type { Interruption } from '../ui/interruption.js';
 import type { Progress } from '../ui/progress.js';
 import { type Analysis, analyze } from './analyze.js';
-import type { Context } from './context.js';
 import { type RunResult, run } from './run.js';
 
 export interface DemoParts {
@@ -30,12 +29,13 @@ export async function demo(parts: DemoParts): Promise<{ result: RunResult; analy
   const { progress, interruption, python } = parts;
   const folder = await mkdtemp(join(tmpdir(), 'profkit-demo-'));
   const code = join(folder, 'service');
-  await cp(template('demo'), code, { recursive: true });
-  const host = await parts.openHost(join(folder, 'state'));
   const command = (verb: string) => [python, join(code, 'service.py'), verb, folder];
   const services = { demo: { start: command('start'), stop: command('stop'), pids: command('pids') } };
-  const context: Context = { host, progress, interruption, services, captures: parts.keep ?? join(folder, 'captures') };
+  let host: Host | undefined;
   try {
+    await cp(template('demo'), code, { recursive: true });
+    host = await parts.openHost(join(folder, 'state'));
+    const context = { host, progress, interruption, services, captures: parts.keep ?? join(folder, 'captures') };
     const service = await findService(host, 'demo', services);
     await interruption.during('starting the service', () =>
       progress.step(
@@ -47,6 +47,7 @@ export async function demo(parts: DemoParts): Promise<{ result: RunResult; analy
     const result = await run(context, {
       patch: { target: DEMO_TARGET, services: ['demo'], ids: 'instance_uuids', engine: 'auto', max: 20, duration: 600 },
       fire: {
+        cwd: folder,
         argv: [python, join(code, 'client.py'), folder, 'x1'],
         environment: { OS_CLOUD: 'none' },
         timeout: 30,
@@ -59,8 +60,8 @@ export async function demo(parts: DemoParts): Promise<{ result: RunResult; analy
     });
     return { result, analysis: await analyze(result.file, { sort: ['cumulative'], limit: ['12'] }) };
   } finally {
-    await host.run(command('stop')).catch(() => {});
-    await host.close();
+    await host?.run(command('stop')).catch(() => {});
+    await host?.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

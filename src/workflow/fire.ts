@@ -1,12 +1,15 @@
 import type { ProbeState } from '../host/host.js';
 import { deleteServers, type Triggered, trigger } from '../openstack/trigger.js';
 import type { Sidecar } from '../profile/sidecar.js';
+import { DEFAULT_PATH } from '../service/find-interpreter.js';
 import { findService } from '../service/find-service.js';
 import { captureNames, type RemoteCapture, waitForCapture } from './captures.js';
 import type { Context } from './context.js';
 
 export interface FireOptions {
   argv: readonly string[];
+  /** The folder that it runs in. */
+  cwd: string;
   /** By default the service's user. */
   user?: string;
   environment: Record<string, string | undefined>;
@@ -30,8 +33,12 @@ export async function fire(context: Context, probe: ProbeState, o: FireOptions):
   const { host, progress, interruption } = context;
   const { signal } = interruption;
   const service = await findService(host, probe.services[0]!, context.services);
-  const { searchPath } = await service.interpreter();
-  const how = { argv: o.argv, user: o.user ?? probe.owner, searchPath, environment: o.environment, timeout: o.timeout };
+  const { argv, cwd, environment, timeout } = o;
+  const searchPath = await service.interpreter().then(
+    (i) => i.searchPath,
+    () => DEFAULT_PATH, // an interpreter that was named with --python is not found here
+  );
+  const how = { argv, cwd, user: o.user ?? probe.owner, searchPath, environment, timeout };
   const before = await captureNames(host, probe.probe);
   let made: string[] = [];
   let triggered: Triggered | undefined;

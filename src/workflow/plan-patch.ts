@@ -4,6 +4,7 @@ import { failure } from '../failure.js';
 import type { Host } from '../host/host.js';
 import { type ProbePlan, planProbe } from '../probe/plan.js';
 import { type AskPython, locate, locateProgram } from '../python/locate.js';
+import { readTarget } from '../python/target.js';
 import { findService, servicesThatLoad } from '../service/find-service.js';
 import { pythonServices } from '../service/python-services.js';
 import type { Interpreter, Service } from '../service/service.js';
@@ -31,6 +32,7 @@ export interface PatchPlan extends ProbePlan {
 /** Finds service, interpreter and method, and plans the edit. Changes nothing. */
 export async function planPatch(context: Context, options: PatchOptions): Promise<PatchPlan> {
   const { host } = context;
+  readTarget(options.target); // what cannot be one is said before anything is looked for
   const named = await Promise.all(options.services.map((s) => findService(host, s, context.services)));
   const { interpreter, located } = await locateFor(host, named, options);
   const services = named.length > 0 ? named : await servicesThatLoad(host, located.target.split(':')[0]!, located.file);
@@ -66,7 +68,13 @@ async function locateFor(host: Host, named: readonly Service[], o: PatchOptions)
   const user = (await host.hello()).user;
   const candidates: { interpreter: Interpreter; user: string }[] = [];
   for (const service of services.slice(0, named.length > 0 ? 1 : services.length)) {
-    const found = o.python ? { path: o.python, modules: [], searchPath: '' } : await service.interpreter();
+    const found = o.python
+      ? { path: o.python, modules: [], searchPath: '' }
+      : await service.interpreter().catch((e) => {
+          if (named.length > 0) throw e;
+          return undefined; // one of many that only might be it
+        });
+    if (found === undefined) continue;
     const key = JSON.stringify(found.path);
     if (!candidates.some((c) => JSON.stringify(c.interpreter.path) === key)) {
       candidates.push({ interpreter: found, user: (await service.look()).user });

@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { Failure, failure } from '../failure.js';
 import type { ProbeState } from '../host/host.js';
 import { restart } from '../service/restart.js';
 import { oneProbe } from './captures.js';
-import { type Collected, collect } from './collect.js';
+import { type Collected, collect, prepareFolder } from './collect.js';
 import type { Context } from './context.js';
 import { type Fired, type FireOptions, fire } from './fire.js';
 import { type PatchOptions, type PatchPlan, planPatch } from './plan-patch.js';
@@ -30,6 +31,7 @@ export interface RunResult extends Fired {
 /** The guide in one go: probe, restart, trigger, collect, and all of it undone, whatever happens. */
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const { host, progress, interruption } = context;
+  await prepareFolder(context.captures);
   const plan = await interruption.during('looking', () =>
     progress.step(
       'Find the target',
@@ -62,6 +64,10 @@ export async function planRun(context: Context, options: RunOptions): Promise<Pa
   for (const s of plan.services) {
     const { active, state } = await s.look();
     if (!active) throw failure('SERVICE_INACTIVE', { service: s.name, state });
+  }
+  for (const p of await context.host.probes()) {
+    const shared = plan.services.find((s) => p.restarts?.includes(s.name));
+    if (shared) throw failure('SERVICE_BUSY', { service: shared.name, probe: p.probe });
   }
   plan.request.journal.restarts = plan.services.map((s) => s.name);
   return plan;
@@ -97,7 +103,10 @@ async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o
       (c) => `${c.files.length} of ${c.files.length + c.here.length}, verified, in ${c.folder}`,
     ),
   );
-  const file = [...collected.files, ...collected.here].find((f) => f.endsWith(`/${fired.capture.sidecar.profile}`))!;
+  const stem = basename(fired.capture.profile, '.prof');
+  const file = [...collected.files, ...collected.here].find((f) => basename(f).startsWith(stem));
+  if (file === undefined)
+    throw failure('CAPTURE_BROKEN', { file: fired.capture.profile, why: collected.broken.join('; ') });
   return { ...fired, probe: probe.probe, target: probe.target, collected, file };
 }
 
@@ -105,20 +114,14 @@ const settled = (o: RunOptions) => (o.settle === undefined ? {} : { settle: o.se
 
 /** Undoes what a run did, however far it came. An undo that fails is told, and is what the run fails with. */
 async function undo(context: Context, id: string, o: RunOptions, outcome: object): Promise<void> {
-  const probe = (await context.host.probes()).find((p) => p.probe === id);
-  if (probe === undefined) return;
   try {
-    await takeOut(context, probe, {
-      discard: false,
-      restart: 'journal',
-      timeout: o.timeout,
-      kill: o.kill,
-      ...settled(o),
-    });
+    const probe = (await context.host.probes()).find((p) => p.probe === id);
+    const how = { discard: false, restart: 'journal', timeout: o.timeout, kill: o.kill, ...settled(o) } as const;
+    if (probe) await takeOut(context, probe, how);
   } catch (e) {
-    if (!(e instanceof Failure)) throw e;
     if ('error' in outcome)
       context.progress.warn(outcome.error instanceof Error ? outcome.error.message : String(outcome.error));
-    throw failure('UNDO_FAILED', { why: `${e.message} ${e.next}` }, e.detail);
+    const why = e instanceof Failure ? `${e.message} ${e.next}` : String(e);
+    throw failure('UNDO_FAILED', { why }, e instanceof Failure ? e.detail : (e as Error).stack);
   }
 }

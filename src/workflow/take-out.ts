@@ -1,4 +1,4 @@
-import { Failure } from '../failure.js';
+import { Failure, failure } from '../failure.js';
 import type { ProbeState } from '../host/host.js';
 import { findService } from '../service/find-service.js';
 import { type Restarted, restart } from '../service/restart.js';
@@ -30,8 +30,9 @@ export interface TakenOut {
 }
 
 /**
- * Takes a probe out: switched off and files restored first, then what was captured is brought here, then the services
- * that a run restarted are restarted, and last the journal goes. Can be cut off anywhere and run again.
+ * Takes a probe out: switched off and files restored first, then the services that a run restarted are restarted, then
+ * what was captured is brought here, and last the journal goes. Can be cut off anywhere and run again; what fails does
+ * not keep the rest from being undone.
  */
 export async function takeOut(context: Context, probe: ProbeState, options: TakeOutOptions): Promise<TakenOut> {
   const { host, progress } = context;
@@ -43,14 +44,33 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
         .map(([path, what]) => `${path} ${what}`)
         .join(', '),
   );
-  const collected =
-    options.discard || probe.captures.length === 0 ? undefined : await collect(context, probe, { clean: false });
-  if (collected && collected.files.length > 0)
-    progress.note(`${collected.files.length} captures were brought to ${collected.folder}`);
   const services = { restarted: [] as Restarted[], carrying: [] as string[] };
-  for (const name of probe.services) await restartWithout(context, probe, name, options, services);
+  const failures: Failure[] = [];
+  for (const name of probe.services) {
+    await restartWithout(context, probe, name, options, services).catch((e) => failures.push(asFailure(e)));
+  }
+  const collected = await bringRest(context, probe, options).catch((e) => void failures.push(asFailure(e)));
+  for (const f of failures.slice(1)) progress.warn(f.message);
+  if (failures[0]) throw failures[0];
   await host.forget(probe.probe);
-  return { probe: probe.probe, target: probe.target, files, collected, ...services };
+  return { probe: probe.probe, target: probe.target, files, collected: collected ?? undefined, ...services };
+}
+
+/** Only what a user can mend is put off until the rest is undone. */
+function asFailure(e: unknown): Failure {
+  if (e instanceof Failure) return e;
+  throw e;
+}
+
+/** Captures that are still on the host come here, unless they are to be dropped. @throws Failure UNCOLLECTED */
+async function bringRest(context: Context, probe: ProbeState, o: TakeOutOptions): Promise<Collected | undefined> {
+  if (o.discard || probe.captures.length === 0) return undefined;
+  const collected = await collect(context, probe, { clean: false });
+  if (collected.broken.length > 0)
+    throw failure('UNCOLLECTED', { probe: probe.probe, why: collected.broken.join('; ') });
+  if (collected.files.length > 0)
+    context.progress.note(`${collected.files.length} captures were brought to ${collected.folder}`);
+  return collected;
 }
 
 async function restartWithout(

@@ -12,8 +12,10 @@ def op_hello(request):
         state = "/var/lib/profkit" if os.geteuid() == 0 else os.path.join(
             os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state"), "profkit")
     STATE["folder"] = state
+    roots = "/var/lib/profkit/probes"
+    hidden = os.geteuid() != 0 and state != os.path.dirname(roots) and os.path.isdir(roots) and bool(os.listdir(roots))
     return {"hostname": os.uname().nodename, "uid": os.geteuid(), "user": user_name(os.geteuid()),
-            "python": "%d.%d.%d" % sys.version_info[:3], "state": state, "now": time.time()}
+            "python": "%d.%d.%d" % sys.version_info[:3], "state": state, "hidden": hidden, "now": time.time()}
 
 
 def answer(request):
@@ -37,8 +39,8 @@ def answer(request):
 
 
 def main():
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other side, which then says what to undo
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C is for the other side, which then says what to undo
+        signal.signal(number, lambda *_: None)  # not SIG_IGN: the commands that are run would inherit that
     for line in iter(sys.stdin.buffer.readline, b""):
         thread = threading.Thread(target=answer, args=(json.loads(line.decode("utf-8")),))
         thread.daemon = True

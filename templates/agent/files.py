@@ -16,6 +16,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -36,9 +37,9 @@ def encode(data):
     return base64.b64encode(data).decode("ascii")
 
 
-def read_bytes(path):
-    with open(path, "rb") as f:
-        return f.read()
+def read_bytes(path, limit=-1, flags=0):
+    with os.fdopen(os.open(path, os.O_RDONLY | flags), "rb") as f:
+        return f.read(limit)
 
 
 def fsync_dir(path):
@@ -87,16 +88,13 @@ def stat_of(path):
 
 
 def op_read(request):
-    data = read_bytes(request["path"])
+    # what the service's user may write is not followed elsewhere
+    data = read_bytes(request["path"], request.get("limit", -1), os.O_NOFOLLOW | os.O_NONBLOCK if request.get("own") else 0)
     return {"data": encode(data), "sha256": sha256(data), "stat": stat_of(request["path"]), "real": os.path.realpath(request["path"])}
 
 
 def op_stat(request):
     return stat_of(request["path"])
-
-
-def op_list(request):
-    return [dict(stat_of(os.path.join(request["path"], n)) or {}, name=n) for n in sorted(os.listdir(request["path"]))]
 
 
 def op_remove(request):

@@ -8,7 +8,7 @@ class Locked(object):
 
     def __enter__(self):
         state = STATE["folder"]
-        os.makedirs(os.path.join(state, "probes"), 0o755, exist_ok=True)
+        self.folders()
         self.fd = os.open(os.path.join(state, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
         end = time.time() + 10
         while True:
@@ -26,8 +26,14 @@ class Locked(object):
             except OSError:
                 pass
             os.close(self.fd)
-            os.makedirs(os.path.join(state, "probes"), 0o755, exist_ok=True)
+            self.folders()
             self.fd = os.open(os.path.join(state, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
+
+    def folders(self):
+        for folder in (STATE["folder"], os.path.join(STATE["folder"], "probes")):
+            if not os.path.isdir(folder):
+                os.makedirs(folder, exist_ok=True)
+                os.chmod(folder, 0o755)  # whatever the umask: the service must come in
 
     def sweep(self):
         probes = os.path.join(STATE["folder"], "probes")
@@ -108,12 +114,12 @@ def op_apply(request):
                 raise Refusal("not-writable", "%s: %s" % (path, e.strerror), path=path)
             unchanged(path, edit["before"])
             os.rename(temporary, path)
-            fsync_dir(os.path.dirname(path))
         except BaseException:
             if os.path.exists(temporary):
                 os.unlink(temporary)
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        fsync_dir(os.path.dirname(path))  # from here on there is something to revert: the journal stays
         return journal
 
 
@@ -125,7 +131,8 @@ def unchanged(path, digest):
 def new_folder(folder, path, journal, who):
     """The folder of a probe with original, compiled files and journal, which appears at once or not at all."""
     new = os.path.join(os.path.dirname(folder), "new-" + journal["probe"])
-    os.mkdir(new, 0o755)
+    os.mkdir(new)
+    os.chmod(new, 0o755)
     os.mkdir(os.path.join(new, "captures"), 0o700)
     if who:
         os.chown(os.path.join(new, "captures"), who.pw_uid, who.pw_gid)
@@ -138,15 +145,6 @@ def new_folder(folder, path, journal, who):
     write_journal(journal, new)
     os.rename(new, folder)
     fsync_dir(os.path.dirname(folder))
-
-
-def op_note(request):
-    """Add to the journal of a probe, before what is noted is done (e.g. the services that are restarted)."""
-    with changing, Locked():
-        journal = journal_of(request["probe"])
-        journal.update(request["journal"])
-        write_journal(journal)
-        return journal
 
 
 def without_line(data, line):
@@ -216,7 +214,9 @@ def op_forget(request):
     with changing, Locked():
         if journal_of(request["probe"])["state"] != "reverted":
             raise Refusal("not-reverted", "probe %s is still in place" % request["probe"])
-        shutil.rmtree(home(request["probe"]))
+        gone = os.path.join(STATE["folder"], "probes", "new-" + request["probe"])
+        os.rename(home(request["probe"]), gone)  # at once; what is left of it when this is cut off is swept
+        shutil.rmtree(gone)
 
 
 def op_sweep(request):
@@ -233,7 +233,7 @@ def op_probes(request):
         try:
             journal = journal_of(probe)
         except Refusal:
-            continue  # cut off before its journal was written: nothing was touched
+            continue  # a `new-…`: cut off before it was a probe, nothing was touched
         for record in journal["files"]:
             try:
                 now = sha256(read_bytes(record["path"]))
@@ -241,7 +241,8 @@ def op_probes(request):
                     "changed since" if record["line"].encode() in read_bytes(record["path"]) else "line gone"
             except (OSError, IOError):
                 record["now"] = "gone"
-        names = os.listdir(os.path.join(home(probe), "captures"))
+        folder = os.path.join(home(probe), "captures")
+        names = os.listdir(folder) if os.path.isdir(folder) else []
         journal["captures"] = sorted(n for n in names if not n.startswith("."))
         journal["made"] = sum(n.startswith(".slot-") for n in names)  # by all processes, those collected since too
         journal["directory"] = home(probe)

@@ -69,7 +69,7 @@ def start(folder):
         os.unlink(os.path.join(folder, "socket"))
     if os.fork():
         os.wait()
-        for _ in range(100):
+        for _ in range(400):  # eventlet takes its time to load on a busy machine
             if os.path.exists(os.path.join(folder, "socket")):
                 return 0
             time.sleep(0.05)

@@ -14,6 +14,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AgentHost, BOOT } from '../../src/host/agent-host.js';
+import { agentProgram } from '../../src/host/agent-program.js';
 import type { ApplyRequest, Host } from '../../src/host/host.js';
 import { localHost } from '../../src/host/local-host.js';
 import { pythons } from '../pythons.js';
@@ -227,6 +229,40 @@ test('when profkit is killed in the middle, the agent ends and the commands that
   }
   await expect.poll(() => execFileSync('ps', ['-eo', 'args']).toString(), { timeout: 5000 }).not.toMatch(/sleep 62\.5/);
 });
+
+test('whatever the umask, the service can read its runtime, and only it its captures', async () => {
+  const before = process.umask(0o077);
+  try {
+    const strict = await localHost({ state: join(folder, 'strict'), sudo: false });
+    await strict.apply(request(source()));
+    await strict.close();
+  } finally {
+    process.umask(before);
+  }
+  const mode = (name: string) => statSync(join(folder, 'strict', name)).mode & 0o777;
+  expect(['.', 'probes', 'probes/abcdef', 'probes/abcdef/probe.py'].map(mode)).toEqual([0o755, 0o755, 0o755, 0o644]);
+  expect(mode('probes/abcdef/captures')).toBe(0o700);
+});
+
+const root = process.getuid?.() === 0;
+test.skipIf(!root && !process.env.CI)(
+  `without root nobody else can be acted as${root ? '' : ' (needs root to become another)'}`,
+  async () => {
+    const { execa } = await import('execa');
+    const child = execa('python3', ['-I', '-c', BOOT], {
+      buffer: false,
+      reject: false,
+      uid: 65534,
+      gid: 65534,
+      cwd: '/',
+    });
+    const pipe = { stdin: child.stdin, stdout: child.stdout, gone: child.then(() => 'ended') };
+    const nobody = new AgentHost('there', pipe, await agentProgram(), '/tmp/of-nobody');
+    await expect(nobody.run(['id'], { user: 'root' })).rejects.toMatchObject({ code: 'NEEDS_ROOT' });
+    expect((await host.run(['id', '-un'], { user: 'nobody' })).stdout).toBe('nobody\n');
+    await nobody.close();
+  },
+);
 
 test('an id that is none cannot leave the journal', async () => {
   for (const id of ['../etc', 'a/b', '', 'UPPER'])

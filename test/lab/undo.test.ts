@@ -56,6 +56,15 @@ describe.skipIf(labReason && !process.env.CI)(`undoing, on real Nova${labReason 
     expect(await it.json('revert', '--all')).toEqual([]); // twice is no harm
   });
 
+  test('Ctrl-C during a restart does not leave the service down', async () => {
+    const child = it.lab.spawn(['profkit', 'restart', 'n-sch', '--sleep', '60'], { user: 'stack' });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    await it.lab.signal(child, 'SIGINT');
+    expect(await ended).toBe(130);
+    await it.expectRestored();
+  });
+
   test('what somebody changed meanwhile stays; only our line goes', async () => {
     const { probe } = await it.json<{ probe: string }>('patch', TARGET, ...PROBE);
     await it.script(`echo '# mine' >>${SOURCE}`);

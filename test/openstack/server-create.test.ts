@@ -31,5 +31,9 @@ test('a server create is known by its words, and what comes before them is kept 
 test('OS_CLOUD=devstack-admin only where nothing says who one is', () => {
   expect(credentials({ HOME: '/', OS_CLOUD: 'mine' })).toEqual({ OS_CLOUD: 'mine' });
   expect(credentials({ OS_USERNAME: 'u' })).toEqual({ OS_USERNAME: 'u' });
+  expect(credentials({ OS_COMPUTE_API_VERSION: '2.37' })).toEqual({
+    OS_CLOUD: 'devstack-admin',
+    OS_COMPUTE_API_VERSION: '2.37',
+  });
   expect(credentials({ HOME: '/' })).toEqual({ OS_CLOUD: 'devstack-admin' });
 });

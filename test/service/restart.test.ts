@@ -79,3 +79,29 @@ test('a start command that fails is told with its words', async () => {
     detail: 'no such thing',
   });
 });
+
+test('a daemon that keeps its outputs open is started and left running', async () => {
+  const start = `sh ${folder}/service.sh ${folder}/ & echo $! >${folder}/main; echo started`;
+  writeFileSync(join(folder, 'service.sh'), 'while :; do sleep 0.1; done\n');
+  const spec = { start, stop: `kill $(cat ${folder}/main)`, pids: `pgrep -f "^sh ${folder}/service.sh"; true` };
+  const it = await findService(host, 'it', { it: spec });
+  const began = Date.now();
+  await it.start();
+  expect(Date.now() - began).toBeLessThan(5000);
+  expect((await restart(it, { ...how, leftovers: 'refuse' })).mainPid).toBeGreaterThan(0);
+});
+
+test('an interruption while it is stopped does not leave it down', async () => {
+  const it = await service('while :; do sleep 0.1; done\n');
+  await it.start();
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error('enough')), 700);
+  const waiting = restart(it, { ...how, sleep: 30, leftovers: 'refuse', signal: controller.signal });
+  await expect(waiting).rejects.toThrow();
+  expect((await it.look()).active).toBe(true);
+});
+
+test('a pids command that does not work is not taken for a stopped service', async () => {
+  const it = await findService(host, 'it', { it: { start: 'true', stop: 'true', pids: 'no-such-command' } });
+  await expect(it.look()).rejects.toMatchObject({ code: 'SERVICE_COMMAND' });
+});

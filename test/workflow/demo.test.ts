@@ -85,6 +85,17 @@ test.each([/✔ Start/, /✔ Find/, /✔ Put the probe in/])(
   },
 );
 
+test('a terminal that goes away in the middle: the run is brought to its end, nothing is left', async () => {
+  const env = { ...process.env, TMPDIR: folder, HOME: folder };
+  const child = spawn(process.execPath, [PROFKIT, 'demo'], { env, cwd: folder });
+  child.stderr.once('data', () => {
+    child.stderr.destroy();
+    child.stdout.destroy();
+  });
+  await new Promise((resolve) => child.once('close', resolve));
+  expectNothingLeft();
+});
+
 test('an interpreter that is not there is told in two sentences', async () => {
   const r = await demo(['--python', '/no/such/python']);
   expect(r.code).toBe(1);

@@ -119,7 +119,8 @@ test('what arrives broken is refused, and nothing is removed from the host', asy
   const it = await probe([], 'a');
   const read = host.read.bind(host);
   host.read = async (p) => ({ ...(await read(p)), ...(p.endsWith('.prof') ? { data: Buffer.from('profile A') } : {}) });
-  await expect(collect(context, it, { clean: true })).rejects.toMatchObject({ code: 'CAPTURE_BROKEN' });
+  const collected = await collect(context, it, { clean: true });
+  expect(collected).toMatchObject({ files: [], cleaned: 0, broken: [expect.stringContaining('did not arrive whole')] });
   expect(readdirSync(join(it.directory, 'captures'))).toHaveLength(2);
   expect(existsSync(join(folder, 'here'))).toBe(false);
 });
@@ -157,6 +158,52 @@ test('a service that is gone, or unknown here, does not keep the probe from comi
   expect(progress.warnings.join()).toMatch(/gone.*was not restarted/);
   expect(readFileSync(path(), 'utf8')).toBe(SOURCE);
   expect(existsSync(join(folder, 'state'))).toBe(false);
+});
+
+test('captures that cannot be brought stay on the host, and the rest is undone', async () => {
+  writeFileSync(join(folder, 'here'), 'a file where a folder should be');
+  const it = await probe([], 'a');
+  const how = { discard: false, restart: 'journal', timeout: 5, kill: false } as const;
+  await expect(takeOut(context, it, how)).rejects.toMatchObject({ code: 'UNCOLLECTED' });
+  expect(readFileSync(path(), 'utf8')).toBe(SOURCE);
+  rmSync(join(folder, 'here'));
+  const again = await takeOut(context, await oneProbe(host, 'abcdef'), how); // once more, as the message says
+  expect(again.collected!.files).toHaveLength(1);
+});
+
+test('two captures of one name are both kept', async () => {
+  const it = await probe([], 'a');
+  await collect(context, it, { clean: true });
+  capture('a');
+  writeFileSync(join(it.directory, 'captures/a-1-1.prof'), 'another');
+  const { files, folder: at } = await collect(context, it, { clean: true });
+  expect(files).toEqual([join(at, 'a-1-1-2.prof')]);
+  expect(readFileSync(join(at, 'a-1-1.prof'), 'utf8')).toBe('profile a');
+  expect(readFileSync(files[0]!, 'utf8')).toBe('another');
+});
+
+test('what the user of the service wrote cannot lead elsewhere', async () => {
+  const it = await probe([], 'a');
+  const at = join(it.directory, 'captures');
+  writeFileSync(join(folder, 'precious.prof'), 'mine');
+  writeFileSync(join(at, 'link-1-1.json'), readFileSync(join(at, 'a-1-1.json')));
+  symlinkSync(join(folder, 'precious.prof'), join(at, 'link-1-1.prof'));
+  writeFileSync(
+    join(at, 'a-1-1.json'),
+    readFileSync(join(at, 'a-1-1.json'), 'utf8').replace('"a-1-1.prof"', '"../../../../precious.prof"'),
+  );
+  const collected = await collect(context, it, { clean: true });
+  expect(collected).toMatchObject({ cleaned: 1, broken: [expect.stringMatching(/link-1-1/)] });
+  expect(readFileSync(join(folder, 'precious.prof'), 'utf8')).toBe('mine');
+});
+
+test('half a folder of a probe, or a strange one, blocks neither status nor revert', async () => {
+  const it = await probe();
+  rmSync(join(it.directory, 'captures'), { recursive: true });
+  mkdirSync(join(folder, 'state/probes/strange'));
+  expect((await host.probes()).map((p) => p.captures)).toEqual([[]]);
+  await takeOut(context, it, { discard: false, restart: 'journal', timeout: 5, kill: false });
+  expect(readFileSync(path(), 'utf8')).toBe(SOURCE);
 });
 
 const root = process.getuid?.() === 0;
