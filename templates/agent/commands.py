@@ -2,7 +2,7 @@
 OUT_LIMIT = 64 * 1024 * 1024  # bytes of each output that are sent on
 running = {}  # request id -> Popen
 # A program of its own and no preexec_fn: that runs Python between fork and exec, which may hang where there are threads.
-BECOME = """import os, sys
+BECOME = """import os, sys, warnings  # os.exec needs it, which the other user may not be able to read
 uid, gid, groups, argv = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]
 os.setgroups([int(g) for g in groups.split(",")])
 os.setgid(gid)
