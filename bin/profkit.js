@@ -14,4 +14,5 @@ for (const stream of [process.stdout, process.stderr]) {
 const { run } = await import('@oclif/core/run');
 const { flush } = await import('@oclif/core/flush');
 const { handle } = await import('@oclif/core/handle');
-await run(process.argv.slice(2), import.meta.url).then(() => deaf || flush(), handle);
+// not awaited: where a stream is gone its last write never ends, and that is no fault
+run(process.argv.slice(2), import.meta.url).then(() => deaf || flush(), handle);

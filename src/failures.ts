@@ -88,6 +88,38 @@ export const FAILURES = {
     (f: { host: string }) => `There is no probe on ${f.host}.`,
     () => 'Put one in with profkit patch TARGET, or do it all with profkit run TARGET.',
   ),
+  PROBE_GONE: row(
+    'fault',
+    (f: { probe: string; host: string }) => `Somebody else has taken the probe ${f.probe} out of ${f.host} meanwhile.`,
+    () => 'Agree on who profiles this host, then run the command again.',
+  ),
+  NOT_CARRIED: row(
+    'refused',
+    (f: { services: readonly string[] }) => `No process of ${list(f.services)} carries the probe yet.`,
+    (f) => `Restart first: profkit restart ${f.services.join(' ')}.`,
+  ),
+  ID_UNKNOWN: row(
+    'usage',
+    (f: { id: string; name: string; arguments: readonly string[] }) =>
+      `${f.name} has no argument ${f.id}; it has ${list(f.arguments, 20)}.`,
+    () =>
+      'Name one of these with --id, or a path from one, e.g. spec_obj.instance_uuid or request_specs[0].instance_uuid.',
+  ),
+  NO_COMMAND: row(
+    'usage',
+    (f: { command: string; user: string }) => `${f.user} has no command ${f.command}.`,
+    () => 'Check the spelling of the trigger, or name another user with --user.',
+  ),
+  NO_TRIGGER: row(
+    'usage',
+    (_: object) => 'There is no command that makes the target run.',
+    () => 'Put it behind all flags, after --: profkit … -- openstack server create ….',
+  ),
+  TARGET_CLASS: row(
+    'usage',
+    (f: { name: string }) => `${f.name} is a class.`,
+    () => 'Name one of its methods, as module:Class.method.',
+  ),
   LOCKED: row(
     'refused',
     (f: { host: string }) => `Another profkit is changing ${f.host}.`,
@@ -133,7 +165,7 @@ export const FAILURES = {
     'fault',
     (f: { service: string; command: string; code: number | null }) =>
       `"${f.command}" for ${f.service} ended with status ${f.code}.`,
-    () => 'Try that command by hand.',
+    () => 'Try that command by hand; profkit does it as root, or as a user whom sudo asks for no password.',
   ),
   SERVICE_INACTIVE: row(
     'refused',

@@ -89,7 +89,7 @@ def place(name, node, tokens):
     a = node.args if isinstance(node, FUNCTIONS) else None
     return {"name": name, "line": def_line(node, tokens), "column": node.col_offset, "kind": kind_of(node),
             "arguments": [x.arg for x in getattr(a, "posonlyargs", []) + a.args + a.kwonlyargs] if a else [],
-            "decorators": len(node.decorator_list)}
+            "any": bool(a and a.kwarg)}
 
 
 def locate(request):

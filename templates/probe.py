@@ -237,7 +237,7 @@ def write(state, target, shot, failure):
     }
     save(name + ".prof", marshal.dumps(rows))
     try:
-        save(name + ".json", json.dumps(sidecar, indent=1).encode("ascii"))
+        save(name + ".json", (json.dumps(sidecar, indent=1) + "\n").encode("ascii"))
     except BaseException:
         os.unlink(name + ".prof")
         raise

@@ -32,7 +32,7 @@ describe.each(readdirSync(join(ROOT, 'src/commands')).map((f) => f.replace('.ts'
   });
 
   test('says as JSON what is wrong with a flag, in one document', () => {
-    const r = profkit(command, '--json', '--no-such-flag');
+    const r = profkit(command, '--json', '--no-such-flag', '--', 'true');
     expect(r.status).toBe(2);
     expect(JSON.parse(r.stdout)).toMatchObject({
       error: { code: 'BAD_OPTION', next: `See profkit ${command} --help.` },
@@ -44,8 +44,9 @@ test.each([
   [['patch', 'not a target'], 2, 'TARGET_SYNTAX'],
   [['patch', 'a:b', '--for', 'soon'], 2, 'BAD_OPTION'],
   [['patch', 'a:b', '--max', '0'], 2, 'BAD_OPTION'],
-  [['run', 'a:b'], 2, 'BAD_OPTION'],
-  [['trigger'], 2, 'BAD_OPTION'],
+  [['run', 'a:b'], 2, 'NO_TRIGGER'],
+  [['run', 'a:b', 'openstack', '--image', 'x'], 2, 'NO_TRIGGER'],
+  [['trigger'], 2, 'NO_TRIGGER'],
   [['trigger', '--', 'true'], 2, 'NO_PROBES'],
   [['collect'], 2, 'NO_PROBES'],
   [['revert'], 2, 'BAD_OPTION'],

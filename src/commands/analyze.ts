@@ -22,7 +22,7 @@ export default class Analyze extends ProfkitCommand {
     'strip-dirs': boolean({ description: 'file names without their folders' }),
     limit: stringFlag({
       multiple: true,
-      default: [],
+      multipleNonGreedy: true,
       description:
         'a number of rows, a fraction, or a pattern; repeated: applied in order, as by pstats; default: 20, and all as JSON',
     }),
@@ -35,7 +35,8 @@ export default class Analyze extends ProfkitCommand {
       sort: flags.sort.split(',').filter(Boolean),
       reverse: flags.reverse,
       stripDirs: flags['strip-dirs'],
-      limit: flags.limit,
+      limit: flags.limit ?? [],
+      width: process.stdout.columns,
     };
     const done = [];
     const files = (await Promise.all((argv as string[]).map(profilesAt))).flat();

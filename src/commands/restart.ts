@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args';
 import { boolean, integer } from '@oclif/core/flags';
+import { span } from '../ui/probe-flags.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 
 export default class Restart extends ProfkitCommand {
@@ -10,7 +11,11 @@ export default class Restart extends ProfkitCommand {
     service: string({ required: true, description: 'n-sch stands for devstack@n-sch.service; several may be named' }),
   };
   static override flags = {
-    timeout: integer({ default: 120, min: 1, description: 'seconds to wait for the processes to end' }),
+    timeout: span({
+      default: 120,
+      defaultHelp: async () => '2m',
+      description: 'time to wait for the processes to end',
+    }),
     kill: boolean({ description: 'end what outlives the stop' }),
     sleep: integer({
       default: 0,

@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args';
-import { boolean, integer } from '@oclif/core/flags';
+import { boolean } from '@oclif/core/flags';
 import { Failure, failure } from '../failure.js';
+import { span } from '../ui/probe-flags.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 
 export default class Revert extends ProfkitCommand {
@@ -18,7 +19,7 @@ export default class Revert extends ProfkitCommand {
     }),
     kill: boolean({ description: 'end processes that outlive the stop of a service' }),
     discard: boolean({ description: 'drop captures that were not collected' }),
-    timeout: integer({ default: 120, min: 1, description: 'seconds to wait for a service to stop' }),
+    timeout: span({ default: 120, defaultHelp: async () => '2m', description: 'time to wait for a service to stop' }),
   };
 
   async run(): Promise<unknown> {

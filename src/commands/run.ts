@@ -1,7 +1,7 @@
 import { string } from '@oclif/core/args';
 import { boolean, integer, string as stringFlag } from '@oclif/core/flags';
 import { failure } from '../failure.js';
-import { patchOptions, probeFlags } from '../ui/probe-flags.js';
+import { patchOptions, probeFlags, span } from '../ui/probe-flags.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 
 export default class Run extends ProfkitCommand {
@@ -9,13 +9,18 @@ export default class Run extends ProfkitCommand {
   static override description =
     'The guide "Profiling With Eventlet" in one line. Whatever happens, Ctrl-C too, what was changed is undone; after a kill -9, profkit revert --all does that.';
   static override examples = [
-    '<%= config.bin %> run nova.scheduler.manager:SchedulerManager._select_destinations --service n-sch --id instance_uuids -- openstack --os-compute-api-version 2.37 server create --image cirros --flavor c1 --nic none x1',
+    '<%= config.bin %> run nova.scheduler.manager:SchedulerManager._select_destinations --service n-sch --id instance_uuids -- openstack --os-compute-api-version 2.37 server create --image cirros-0.4.0-x86_64-disk --flavor c1 --nic none x1',
   ];
+  static override usage = '<%= command.id %> TARGET [FLAG...] -- COMMAND ARGUMENT...';
   static override args = { target: string({ required: true, description: 'package.module:Class.method' }) };
   static override flags = {
     ...probeFlags,
     user: stringFlag({ description: "who runs the trigger; default: the service's user" }),
-    timeout: integer({ default: 300, min: 1, description: 'seconds, for each wait' }),
+    timeout: span({
+      default: 300,
+      defaultHelp: async () => '5m',
+      description: 'time for each wait; of the capture 60 s at most',
+    }),
     sleep: integer({ default: 0, min: 0, description: 'seconds to pause between stop and start' }),
     kill: boolean({ description: 'end processes that outlive the stop of a service' }),
     delete: boolean({ description: 'delete the server afterwards' }),
@@ -25,9 +30,8 @@ export default class Run extends ProfkitCommand {
 
   async run(): Promise<unknown> {
     const trigger = this.takeTrailing();
+    if (trigger.length === 0) throw failure('NO_TRIGGER', {});
     const { args, flags } = await this.parse(Run);
-    if (trigger.length === 0)
-      throw failure('BAD_OPTION', { what: 'There is no trigger: put the command that makes the target run after --' });
     const context = await this.open(flags);
     const { planRun, run } = await import('../workflow/run.js');
     const fire = {
@@ -55,7 +59,7 @@ export default class Run extends ProfkitCommand {
     }
     const result = await run(context, options);
     const { analyze } = await import('../workflow/analyze.js');
-    const analysis = await analyze(result.file, { sort: ['cumulative'], limit: ['10'] });
+    const analysis = await analyze(result.file, { sort: ['cumulative'], limit: ['10'], width: process.stdout.columns });
     this.log(`\n${analysis.text}`);
     context.progress.note(`More: profkit analyze ${result.file} --sort tottime --limit 30`);
     return {

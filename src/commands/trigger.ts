@@ -1,5 +1,6 @@
-import { boolean, integer, string } from '@oclif/core/flags';
+import { boolean, string } from '@oclif/core/flags';
 import { failure } from '../failure.js';
+import { span } from '../ui/probe-flags.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 
 export default class Trigger extends ProfkitCommand {
@@ -7,19 +8,24 @@ export default class Trigger extends ProfkitCommand {
   static override description =
     "Runs a command as the service's user, with OS_CLOUD=devstack-admin unless the environment says who you are to OpenStack. Of a server create it knows the server, waits until that is built, and for the capture that carries its uuid.";
   static override examples = [
-    '<%= config.bin %> trigger -- openstack --os-compute-api-version 2.37 server create --image cirros --flavor c1 --nic none x1',
+    '<%= config.bin %> trigger -- openstack --os-compute-api-version 2.37 server create --image cirros-0.4.0-x86_64-disk --flavor c1 --nic none x1',
   ];
+  static override usage = '<%= command.id %> [FLAG...] -- COMMAND ARGUMENT...';
   static override flags = {
     probe: string({ description: 'id of the probe; default: the only one there is' }),
     user: string({ description: "who runs the command; default: the service's user" }),
-    timeout: integer({ default: 300, min: 1, description: 'seconds, for each wait' }),
+    timeout: span({
+      default: 300,
+      defaultHelp: async () => '5m',
+      description: 'time for each wait; of the capture 60 s at most',
+    }),
     delete: boolean({ description: 'delete the server afterwards' }),
   };
 
   async run(): Promise<unknown> {
     const argv = this.takeTrailing();
+    if (argv.length === 0) throw failure('NO_TRIGGER', {});
     const { flags } = await this.parse(Trigger);
-    if (argv.length === 0) throw failure('BAD_OPTION', { what: 'There is no command after --' });
     const context = await this.open(flags);
     const { oneProbe } = await import('../workflow/captures.js');
     const { fire } = await import('../workflow/fire.js');

@@ -27,6 +27,8 @@ interface Place {
   column: number;
   kind: string;
   arguments: string[];
+  /** It takes any other by name too. */
+  any: boolean;
 }
 
 type Answer =
@@ -80,6 +82,7 @@ function pick(reading: TargetName, answer: Extract<Answer, { file: string }>): L
     throw failure('TARGET_AMBIGUOUS', { name: reading.name, file: answer.file, places });
   }
   const target = writeTarget({ module: reading.module, name: place.name });
+  if (place.kind === 'class') throw failure('TARGET_CLASS', { name: target });
   if (place.kind !== 'function') throw failure('TARGET_KIND', { name: target, kind: place.kind });
   return { ...place, target, file: answer.file, sha256: answer.sha256, python: answer.python };
 }

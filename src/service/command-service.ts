@@ -47,24 +47,25 @@ export class CommandService implements Service {
     return { state, active: main !== undefined, mainPid: main?.pid ?? 0, processes, user };
   }
 
-  async stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
+  // Neither is cut off by an interruption: half a stop command may have stopped nothing, and then two would run.
+  async stop(timeoutSeconds: number): Promise<void> {
     this.#before = (await this.look()).processes;
     this.#stopped = true;
-    await this.#must(this.#spec.stop, timeoutSeconds, signal);
+    await this.#must(this.#spec.stop, timeoutSeconds);
   }
 
-  async start(signal?: AbortSignal): Promise<void> {
+  async start(): Promise<void> {
     this.#stopped = false;
-    await this.#must(this.#spec.start, 60, signal);
+    await this.#must(this.#spec.start, 60);
   }
 
-  startLater(): Promise<void> {
-    return this.start();
+  async startLater(): Promise<void> {
+    if (!(await this.look()).active) await this.start();
   }
 
-  async #must(spec: string | string[], timeout: number, signal?: AbortSignal): Promise<void> {
+  async #must(spec: string | string[], timeout: number): Promise<void> {
     const command = words(spec);
-    const r = await this.host.run(command, { user: this.#user, timeout, daemon: true, ...(signal ? { signal } : {}) });
+    const r = await this.host.run(command, { user: this.#user, timeout, daemon: true });
     if (r.code !== 0) throw this.#failed(command, r);
   }
 

@@ -1,19 +1,21 @@
 import { custom, integer, string } from '@oclif/core/flags';
 import { duration } from './duration.js';
 
-const span = custom<number>({ parse: async (text) => duration(text) });
+/** A length of time in seconds: 90s, 15m, 1h. */
+export const span = custom<number>({ parse: async (text) => duration(text) });
 
 /** The flags of what is put in: by `patch` and `run` alike. */
 export const probeFlags = {
   service: string({
     char: 's',
     multiple: true,
-    default: [],
+    multipleNonGreedy: true,
     description:
       'service that runs the target (n-sch stands for devstack@n-sch.service); default: those that have loaded it',
   }),
   id: string({
-    description: 'argument of the target that names a capture, e.g. instance_uuids or spec_obj.instance_uuid',
+    description:
+      'argument of the target that names a capture, e.g. instance_uuids, spec_obj.instance_uuid or request_specs[0].instance_uuid',
   }),
   engine: string({
     options: ['auto', 'eventlet', 'cprofile'],
@@ -30,7 +32,7 @@ export const probeFlags = {
 };
 
 interface ProbeFlagValues {
-  service: string[];
+  service?: string[] | undefined;
   id?: string | undefined;
   engine: string;
   max: number;
@@ -41,7 +43,7 @@ interface ProbeFlagValues {
 /** The flags as the workflow takes them. */
 export const patchOptions = (target: string, f: ProbeFlagValues) => ({
   target,
-  services: f.service,
+  services: f.service ?? [],
   engine: f.engine,
   max: f.max,
   duration: f.for,

@@ -19,6 +19,8 @@ export interface AnalyzeOptions {
   stripDirs?: boolean;
   /** Restrictions as pstats takes them, in order: a number, a fraction, a pattern. None: all rows as data, 20 as text. */
   limit: readonly string[];
+  /** Columns of the words under the table; 100 unless told. */
+  width?: number | undefined;
 }
 
 export interface Analysis {
@@ -61,7 +63,7 @@ export async function analyze(file: string, options: AnalyzeOptions): Promise<An
   const few = restrictions.length > 0 ? {} : { restrictions: [{ limit: 20 }] };
   const table = printStats(shown, { files: [file], when: [when], ...selection, ...few });
   const found = [...findings(stats, sidecar)];
-  const words = summaryLines(found, 100).join('\n');
+  const words = summaryLines(found, Math.min(options.width ?? 100, 120)).join('\n');
   return {
     file,
     sidecar,

@@ -30,7 +30,8 @@ export async function oneProbe(host: Host, id?: string): Promise<ProbeState> {
 /** Sidecar names (`….json`) in a probe's captures folder now. A sidecar is written last: with it a capture is whole. */
 export async function captureNames(host: Host, probe: string): Promise<string[]> {
   const state = (await host.probes()).find((p) => p.probe === probe);
-  return (state?.captures ?? []).filter((n) => n.endsWith('.json'));
+  if (state === undefined) throw failure('PROBE_GONE', { probe, host: host.name });
+  return state.captures.filter((n) => n.endsWith('.json'));
 }
 
 async function readCapture(host: Host, probe: ProbeState, name: string): Promise<RemoteCapture> {
@@ -61,7 +62,11 @@ export async function waitForCapture(
       if (seen.has(name)) continue;
       const capture = await readCapture(host, probe, name);
       seen.add(name);
-      if (id === undefined || probe.ids === null || capture.sidecar.ids.includes(id)) return capture;
+      const { ids, ids_error } = capture.sidecar;
+      if (id === undefined || probe.ids === null || ids.includes(id)) return capture;
+      if (ids.length > 0) continue; // of another request
+      context.progress.warn(`--id ${probe.ids} found no id (${ids_error}), so this capture may be another request's`);
+      return capture;
     }
     if (Date.now() > end) throw failure('NO_CAPTURE', { what: id ? `of ${id}` : 'of it', seconds });
     await delay(300);

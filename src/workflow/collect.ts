@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, failure } from '../failure.js';
-import type { Host, ProbeState } from '../host/host.js';
+import type { FileContent, Host, ProbeState } from '../host/host.js';
 import { captureNames } from './captures.js';
 import type { Context } from './context.js';
 
@@ -61,14 +61,13 @@ export async function collect(context: Context, probe: ProbeState, options: { cl
 
 /** Copies profile and sidecar, the sidecar last, as on the host: with it a capture is whole. */
 async function bring(host: Host, from: string, to: string): Promise<{ path: string; brought: boolean }> {
-  const profile = await checked(host, `${from}.prof`);
-  const sidecar = await checked(host, `${from}.json`);
+  const [profile, sidecar] = [await checked(host, `${from}.prof`), await checked(host, `${from}.json`)];
   for (let n = 1; ; n += 1) {
     // another capture of that name may be here, where process ids come again: both are kept
     const stem = n === 1 ? to : `${to}-${n}`;
     const mine = await readFile(`${stem}.prof`).catch(() => undefined);
     const beside = await readFile(`${stem}.json`).catch(() => undefined);
-    if (mine?.equals(profile) && beside?.equals(sidecar)) return { path: `${stem}.prof`, brought: false };
+    if (mine?.equals(profile.data) && beside?.equals(sidecar.data)) return { path: `${stem}.prof`, brought: false };
     if (mine !== undefined && beside !== undefined) continue;
     await put(`${stem}.prof`, profile);
     await put(`${stem}.json`, sidecar);
@@ -76,15 +75,16 @@ async function bring(host: Host, from: string, to: string): Promise<{ path: stri
   }
 }
 
-async function checked(host: Host, path: string): Promise<Buffer> {
-  const { data, sha256 } = await host.read(path, { own: true });
+async function checked(host: Host, path: string): Promise<FileContent> {
+  const content = await host.read(path, { own: true });
+  const { data, sha256 } = content;
   if (hash(data) !== sha256)
     throw failure('CAPTURE_BROKEN', { file: path, why: 'its sha256 differs from that on the host' });
-  return data;
+  return content;
 }
 
-/** Writes a file whole or not at all, and reads it back. */
-async function put(path: string, data: Buffer): Promise<void> {
+/** Writes a file whole or not at all, and reads it back. Its time is that of the call: pstats prints it. */
+async function put(path: string, { data, stat }: FileContent): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
   const temporary = `${path}.part`;
   const file = await open(temporary, 'w', 0o600);
@@ -98,6 +98,7 @@ async function put(path: string, data: Buffer): Promise<void> {
     await rm(temporary);
     throw failure('CAPTURE_BROKEN', { file: path, why: 'what was read back differs from what was written' });
   }
+  await utimes(temporary, stat.mtime, stat.mtime);
   await rename(temporary, path);
 }
 

@@ -1,3 +1,4 @@
+import { failure } from '../failure.js';
 import type { ProbeState } from '../host/host.js';
 import { deleteServers, type Triggered, trigger } from '../openstack/trigger.js';
 import type { Sidecar } from '../profile/sidecar.js';
@@ -33,6 +34,10 @@ export async function fire(context: Context, probe: ProbeState, o: FireOptions):
   const { host, progress, interruption } = context;
   const { signal } = interruption;
   const service = await findService(host, probe.services[0]!, context.services);
+  const { processes } = await service.look();
+  const others = await Promise.all(probe.services.slice(1).map((s) => findService(host, s, context.services)));
+  const all = [...processes, ...(await Promise.all(others.map((s) => s.look()))).flatMap((s) => s.processes)];
+  if (!all.some((p) => p.started >= probe.created)) throw failure('NOT_CARRIED', { services: probe.services });
   const { argv, cwd, environment, timeout } = o;
   const searchPath = await service.interpreter().then(
     (i) => i.searchPath,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { failure } from '../failure.js';
 import type { Host } from '../host/host.js';
 import { type ProbePlan, planProbe } from '../probe/plan.js';
-import { type AskPython, locate, locateProgram } from '../python/locate.js';
+import { type AskPython, type Located, locate, locateProgram } from '../python/locate.js';
 import { readTarget } from '../python/target.js';
 import { findService, servicesThatLoad } from '../service/find-service.js';
 import { pythonServices } from '../service/python-services.js';
@@ -36,7 +36,9 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
   const named = await Promise.all(options.services.map((s) => findService(host, s, context.services)));
   const { interpreter, located } = await locateFor(host, named, options);
   const services = named.length > 0 ? named : await servicesThatLoad(host, located.target.split(':')[0]!, located.file);
+  checkId(located, options.ids);
   const owner = await ownerOf(services);
+  if (named.length > 0) await warnIfNotLoaded(context, named, located.file);
   for (const p of await host.probes()) {
     if (p.target === located.target && p.state === 'applied')
       throw failure('TARGET_BUSY', { target: p.target, probe: p.probe });
@@ -105,6 +107,21 @@ function asker(host: Host, interpreter: Interpreter, user: string): AskPython {
       throw failure('NO_INTERPRETER', { service: interpreter.path, why: `it ended with status ${r.code}` }, r.stderr);
     return JSON.parse(r.stdout.trim().split('\n').at(-1) ?? '');
   };
+}
+
+/** The first step of --id is an argument: a slip there is seen before anything is restarted. */
+function checkId(located: Located, ids: string | undefined): void {
+  const first = ids?.split(/[.[]/)[0];
+  if (first === undefined || located.any || located.arguments.includes(first)) return;
+  throw failure('ID_UNKNOWN', { id: first, name: located.target, arguments: located.arguments });
+}
+
+async function warnIfNotLoaded(context: Context, services: readonly Service[], file: string): Promise<void> {
+  for (const service of services) {
+    const pids = (await service.look()).processes.map((p) => p.pid);
+    if (pids.length === 0 || (await context.host.loaded(pids, file)).length > 0) continue;
+    context.progress.warn(`no process of ${service.name} has loaded ${file} so far: is it the right service?`);
+  }
 }
 
 async function checkEdit(plan: ProbePlan, source: Buffer, ask: AskPython): Promise<void> {

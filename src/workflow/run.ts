@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Failure, failure } from '../failure.js';
-import type { ProbeState } from '../host/host.js';
+import type { Host, ProbeState } from '../host/host.js';
+import { DEFAULT_PATH } from '../service/find-interpreter.js';
 import { restart } from '../service/restart.js';
 import { oneProbe } from './captures.js';
 import { type Collected, collect, prepareFolder } from './collect.js';
@@ -65,12 +66,22 @@ export async function planRun(context: Context, options: RunOptions): Promise<Pa
     const { active, state } = await s.look();
     if (!active) throw failure('SERVICE_INACTIVE', { service: s.name, state });
   }
+  await needCommand(context.host, options.fire, plan);
   for (const p of await context.host.probes()) {
     const shared = plan.services.find((s) => p.restarts?.includes(s.name));
     if (shared) throw failure('SERVICE_BUSY', { service: shared.name, probe: p.probe });
   }
   plan.request.journal.restarts = plan.services.map((s) => s.name);
   return plan;
+}
+
+/** A trigger that is not there is told before anything is restarted for it. */
+async function needCommand(host: Host, o: FireOptions, plan: PatchPlan): Promise<void> {
+  const user = o.user ?? plan.request.owner;
+  const env = { PATH: plan.interpreter.searchPath || DEFAULT_PATH };
+  const command = o.argv[0]!;
+  const r = await host.run(['sh', '-c', 'command -v -- "$1"', 'sh', command], { user, env, cwd: o.cwd });
+  if (r.code !== 0) throw failure('NO_COMMAND', { command, user });
 }
 
 async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o: RunOptions): Promise<RunResult> {

@@ -69,7 +69,7 @@ async function bringRest(context: Context, probe: ProbeState, o: TakeOutOptions)
   if (collected.broken.length > 0)
     throw failure('UNCOLLECTED', { probe: probe.probe, why: collected.broken.join('; ') });
   if (collected.files.length > 0)
-    context.progress.note(`${collected.files.length} captures were brought to ${collected.folder}`);
+    context.progress.note(`brought to ${collected.folder}: ${collected.files.length} of its captures`);
   return collected;
 }
 

@@ -62,7 +62,50 @@ describe.skipIf(labReason && !process.env.CI)(`refusals, on real Nova${labReason
     ));
   test('a unit that does not exist', () =>
     refused(run(TARGET, '-s', 'n-schh'), 2, /There is no unit n-schh/, /systemctl list-units/));
-  test('no trigger', () => refused(['run', TARGET, '-s', 'n-sch'], 2, /There is no trigger/, /--help/));
+  test('no trigger', () => refused(['run', TARGET, '-s', 'n-sch'], 2, /There is no command that makes/, /after --/));
+
+  test('an id that is no argument, seen before anything is touched', () =>
+    refused(
+      run(TARGET, '-s', 'n-sch', '--id', 'instance_uuid'),
+      2,
+      /has no argument instance_uuid; it has .*instance_uuids/,
+      /--id/,
+    ));
+  test('a trigger that does not exist, seen before anything is touched', () =>
+    refused(
+      ['run', TARGET, '-s', 'n-sch', '--', 'opnstack', 'server'],
+      2,
+      /stack has no command opnstack/,
+      /spelling/,
+    ));
+
+  test('a trigger while no process carries the probe', async () => {
+    const { probe } = await it.json<{ probe: string }>('patch', TARGET, '-s', 'n-sch');
+    const r = await it.run('trigger', '--', 'true');
+    expect(r.code).toBe(3);
+    expect(r.stderr).toMatch(
+      /No process of devstack@n-sch\.service carries the probe yet\.\n.*profkit restart devstack@n-sch/,
+    );
+    await it.json('revert', probe);
+    await it.expectRestored();
+  });
+
+  test('an id of none: the capture is taken all the same, and that is said', async () => {
+    const r = await it.run(
+      'run',
+      TARGET,
+      '-s',
+      'n-sch',
+      '--id',
+      'spec_obj.nothing',
+      '--delete',
+      '--',
+      ...create('no-id'),
+    );
+    expect(r.code, r.stderr).toBe(0);
+    expect(r.stderr).toMatch(/--id spec_obj\.nothing found no id \(nothing: AttributeError\)/);
+    await it.expectRestored();
+  });
 
   test('a file that cannot be written', async () => {
     await it.script('mount --bind /opt/stack/nova /opt/stack/nova && mount -o remount,bind,ro /opt/stack/nova');

@@ -128,7 +128,7 @@ describe.each(pythons())('$name', ({ path }) => {
     ['pkg.manager:deep', 'TARGET_AMBIGUOUS'],
     ['pkg.manager:Manager.gen', 'TARGET_KIND'],
     ['pkg.manager:Manager.co', 'TARGET_KIND'],
-    ['pkg.manager:Manager', 'TARGET_KIND'],
+    ['pkg.manager:Manager', 'TARGET_CLASS'],
     ['pkg.broken:f', 'SOURCE_SYNTAX'],
     ['sys:exit', 'NO_SOURCE'],
   ])('%s: %s', async (target, code) => {
