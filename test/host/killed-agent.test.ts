@@ -1,5 +1,4 @@
 // The agent is killed before each single line of what changes a host, in turn; after each, a new one restores everything.
-import { createHash } from 'node:crypto';
 import {
   mkdirSync,
   mkdtempSync,
@@ -10,19 +9,19 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { AgentHost } from '../../src/host/agent-host.js';
 import { agentProgram } from '../../src/host/agent-program.js';
-import type { ApplyRequest, Host } from '../../src/host/host.js';
+import type { Host } from '../../src/host/host.js';
 import { localHost } from '../../src/host/local-host.js';
+import { applyRequest } from './apply-request.js';
 
 const BEFORE = 'def f():\n    return 1\n';
 const LINE = '@eval("lambda f:f")  # profkit:abcdef';
 const AFTER = `${LINE}\n${BEFORE}`;
-const sha = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Ends itself before the Nth line (from the command line) of the functions that change a host, as SIGKILL would. */
 const BOOT = `
@@ -48,34 +47,12 @@ async function mortalHost(state: string, lines: number): Promise<Host> {
   return new AgentHost('mortal', pipe, await agentProgram(), state);
 }
 
-function request(path: string): ApplyRequest {
-  const owner = userInfo().username;
-  const journal = {
-    format: 1 as const,
-    probe: 'abcdef',
-    target: 'm:f',
-    by: owner,
-    ids: null,
-    engine: 'auto',
-    max: 3,
-    until: 9e9,
-    owner,
-    services: [],
-  };
-  return {
-    journal,
-    edit: { path, before: sha(BEFORE), after: Buffer.from(AFTER), line: LINE },
-    runtime: '# runtime\n',
-    owner,
-  };
-}
-
 /** Puts a probe in, takes it out and forgets it, with an agent that dies before line N. True when it got to the end. */
 async function attempt(folder: string, lines: number): Promise<boolean> {
   const path = join(folder, 'code', 'm.py');
   const host = await mortalHost(join(folder, 'state'), lines);
   try {
-    await host.apply(request(path));
+    await host.apply(applyRequest(path, LINE, 'def f'));
     expect(readFileSync(path, 'utf8')).toBe(AFTER);
     await host.revert('abcdef');
     await host.forget('abcdef');

@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdtempSync,
@@ -10,15 +9,16 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AgentHost, BOOT } from '../../src/host/agent-host.js';
 import { agentProgram } from '../../src/host/agent-program.js';
-import type { ApplyRequest, Host } from '../../src/host/host.js';
+import type { Host } from '../../src/host/host.js';
 import { localHost } from '../../src/host/local-host.js';
 import { pythons } from '../pythons.js';
+import { applyRequest } from './apply-request.js';
 
 let folder: string;
 let host: Host;
@@ -31,31 +31,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const sha = (text: string) => createHash('sha256').update(text).digest('hex');
 const BEFORE = 'class A:\n    def m(self):\n        return 1\n';
 const LINE = '    @eval("lambda f:f")  # profkit:abcdef';
 const AFTER = BEFORE.replace('    def m', `${LINE}\n    def m`);
 
-function request(path: string, probe = 'abcdef'): ApplyRequest {
-  const journal = {
-    format: 1 as const,
-    probe,
-    target: 'm:A.m',
-    by: 'me',
-    ids: null,
-    engine: 'auto',
-    max: 3,
-    until: 9e9,
-    owner: userInfo().username,
-    services: [],
-  };
-  return {
-    journal,
-    edit: { path, before: sha(BEFORE), after: Buffer.from(AFTER), line: LINE },
-    runtime: '# runtime\n',
-    owner: userInfo().username,
-  };
-}
+const request = (path: string) => applyRequest(path, LINE, '    def m');
 
 function source(): string {
   const path = join(folder, 'm.py');
@@ -140,8 +120,9 @@ test('the .pyc of the probed source never runs after the revert, the one from be
 
 test('what changed since the plan is not touched, and nothing is left', async () => {
   const path = source();
+  const planned = request(path);
   writeFileSync(path, `${BEFORE}# mine\n`);
-  await expect(host.apply(request(path))).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
+  await expect(host.apply(planned)).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
   expect(readFileSync(path, 'utf8')).toBe(`${BEFORE}# mine\n`);
   expect(existsSync(join(folder, 'state'))).toBe(false);
 });
@@ -188,7 +169,7 @@ test('eight at once on one journal: each probe is whole, the lock holds', async 
       const path = join(folder, `f${n}.py`);
       writeFileSync(path, BEFORE);
       const id = `abcde${'fghjkmnp'[n]}`;
-      await h.apply(request(path, id));
+      await h.apply(applyRequest(path, LINE.replace('abcdef', id), '    def m'));
       await h.revert(id);
       await h.forget(id);
       expect(readFileSync(path, 'utf8')).toBe(BEFORE);
@@ -201,11 +182,7 @@ test('eight at once on one journal: each probe is whole, the lock holds', async 
 test('two probes in one file come out in any order', async () => {
   const path = source();
   await host.apply(request(path));
-  const second = request(path, 'ghjkmn');
-  const other = LINE.replace('abcdef', 'ghjkmn');
-  const both = AFTER.replace('    def m', `${other}\n    def m`);
-  second.edit = { path, before: sha(AFTER), after: Buffer.from(both), line: other };
-  await host.apply(second);
+  await host.apply(applyRequest(path, LINE.replace('abcdef', 'ghjkmn'), '    def m'));
   await host.revert('abcdef');
   await host.revert('ghjkmn');
   expect(readFileSync(path, 'utf8')).toBe(BEFORE);

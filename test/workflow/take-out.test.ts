@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -11,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.js';
@@ -22,10 +21,10 @@ import { collect } from '../../src/workflow/collect.js';
 import type { Context } from '../../src/workflow/context.js';
 import { takeOut } from '../../src/workflow/take-out.js';
 import { RecordedProgress } from '../fakes/recorded-progress.js';
+import { applyRequest } from '../host/apply-request.js';
 
 const SOURCE = 'def f(): pass\n';
 const LINE = '@eval("lambda f:f")  # profkit:abcdef';
-const sha = (text: string) => createHash('sha256').update(text).digest('hex');
 
 let folder: string;
 let host: Host;
@@ -51,25 +50,7 @@ const path = () => join(folder, 'm.py');
 /** A probe, put in for real, with these captures. */
 async function probe(services: string[] = [], ...captures: string[]) {
   writeFileSync(path(), SOURCE);
-  const owner = userInfo().username;
-  await host.apply({
-    journal: {
-      format: 1,
-      probe: 'abcdef',
-      target: 'm:f',
-      by: owner,
-      ids: 'ids',
-      engine: 'auto',
-      max: 3,
-      until: 9e9,
-      owner,
-      services,
-      restarts: services,
-    },
-    edit: { path: path(), before: sha(SOURCE), after: Buffer.from(`${LINE}\n${SOURCE}`), line: LINE },
-    runtime: '',
-    owner,
-  });
+  await host.apply(applyRequest(path(), LINE, SOURCE, { ids: 'ids', services, restarts: services }));
   for (const name of captures) capture(name);
   return oneProbe(host, 'abcdef');
 }
@@ -217,22 +198,9 @@ test.skipIf(!root && !process.env.CI)(
     try {
       const full = await localHost({ state: join(small, 'state'), sudo: false });
       writeFileSync(join(small, 'filler'), Buffer.alloc(60 * 1024));
-      const owner = userInfo().username;
       writeFileSync(path(), SOURCE);
-      const journal = {
-        format: 1 as const,
-        probe: 'abcdef',
-        target: 'm:f',
-        by: owner,
-        ids: null,
-        engine: 'auto',
-        max: 3,
-        until: 9e9,
-        owner,
-        services: [],
-      };
-      const edit = { path: path(), before: sha(SOURCE), after: Buffer.from(`${LINE}\n${SOURCE}`), line: LINE };
-      await expect(full.apply({ journal, edit, runtime: '#'.repeat(9000), owner })).rejects.toMatchObject({
+      const request = { ...applyRequest(path(), LINE, SOURCE), runtime: '#'.repeat(9000) };
+      await expect(full.apply(request)).rejects.toMatchObject({
         code: 'HOST_ERROR',
         message: expect.stringContaining('No space left'),
       });

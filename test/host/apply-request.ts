@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import type { ApplyRequest, NewJournal } from '../../src/host/host.js';
+
+/** What puts a line, as a probe would, above the line of a file that holds `above`; the file as it is now. */
+export function applyRequest(
+  path: string,
+  line: string,
+  above: string,
+  journal: Partial<NewJournal> = {},
+): ApplyRequest {
+  const source = readFileSync(path, 'utf8');
+  const owner = userInfo().username;
+  const probe = line.split('# profkit:')[1]!;
+  const known: NewJournal = {
+    format: 1,
+    probe,
+    target: 'm:f',
+    by: owner,
+    ids: null,
+    engine: 'auto',
+    max: 3,
+    until: 9e9,
+    owner,
+    services: [],
+  };
+  const before = createHash('sha256').update(source).digest('hex');
+  const after = Buffer.from(source.replace(above, `${line}\n${above}`));
+  return { journal: { ...known, ...journal }, edit: { path, before, after, line }, runtime: '# runtime\n', owner };
+}
