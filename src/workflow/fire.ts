@@ -33,13 +33,11 @@ const CAPTURE_WAIT = 60;
 export async function fire(context: Context, probe: ProbeState, o: FireOptions): Promise<Fired> {
   const { host, progress, interruption } = context;
   const { signal } = interruption;
-  const service = await findService(host, probe.services[0]!, context.services);
-  const { processes } = await service.look();
-  const others = await Promise.all(probe.services.slice(1).map((s) => findService(host, s, context.services)));
-  const all = [...processes, ...(await Promise.all(others.map((s) => s.look()))).flatMap((s) => s.processes)];
-  if (!all.some((p) => p.started >= probe.created)) throw failure('NOT_CARRIED', { services: probe.services });
+  const services = await Promise.all(probe.services.map((s) => findService(host, s, context.services)));
+  const processes = (await Promise.all(services.map((s) => s.look()))).flatMap((s) => s.processes);
+  if (!processes.some((p) => p.started >= probe.created)) throw failure('NOT_CARRIED', { services: probe.services });
   const { argv, cwd, environment, timeout } = o;
-  const searchPath = await service.interpreter().then(
+  const searchPath = await services[0]!.interpreter().then(
     (i) => i.searchPath,
     () => DEFAULT_PATH, // an interpreter that was named with --python is not found here
   );
