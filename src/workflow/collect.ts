@@ -28,8 +28,9 @@ function folderOf(captures: string, probe: Pick<ProbeState, 'probe' | 'created'>
 /** Sees that captures can be put below a folder, before anything is done for their sake. @throws Failure FOLDER */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.W_OK);
+    if (made !== undefined) await rm(made, { recursive: true }); // it is made when there is something to put into it
   } catch (e) {
     throw failure('FOLDER', { folder, why: (e as Error).message });
   }

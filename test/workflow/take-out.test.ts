@@ -17,7 +17,7 @@ import type { Host } from '../../src/host/host.js';
 import { localHost } from '../../src/host/local-host.js';
 import type { Sidecar } from '../../src/profile/sidecar.js';
 import { oneProbe, waitForCapture } from '../../src/workflow/captures.js';
-import { collect } from '../../src/workflow/collect.js';
+import { collect, prepareFolder } from '../../src/workflow/collect.js';
 import type { Context } from '../../src/workflow/context.js';
 import { takeOut } from '../../src/workflow/take-out.js';
 import { RecordedProgress } from '../fakes/recorded-progress.js';
@@ -95,6 +95,13 @@ test('collect brings whole captures, for me alone, once; a profile without its s
   expect(readdirSync(first.folder)).toHaveLength(4);
   expect(await collect(context, it, { clean: true })).toMatchObject({ files: [], here: first.files, cleaned: 2 });
   expect(readdirSync(join(it.directory, 'captures'))).toEqual(['half-1-1.prof']);
+});
+
+test('a folder that cannot take captures is told before anything is done, one that can is only tried', async () => {
+  await prepareFolder(join(folder, 'here/deeper'));
+  expect(readdirSync(folder)).not.toContain('here');
+  writeFileSync(join(folder, 'file'), '');
+  await expect(prepareFolder(join(folder, 'file/x'))).rejects.toMatchObject({ code: 'FOLDER' });
 });
 
 test('what arrives broken is refused, and nothing is removed from the host', async () => {
