@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -71,6 +71,16 @@ test('nothing to do is no error, and leaves no journal', () => {
   expect(profkit('status')).toMatchObject({ status: 0, stdout: 'There is no probe on this host.\n' });
   expect(profkit('revert', '--all')).toMatchObject({ status: 0 });
   expect(readdirSync(folder)).toEqual(['garbage.prof']);
+});
+
+test('the date of the table is the second in which the file was written, not the next one', () => {
+  const file = join(folder, 'dated.prof');
+  copyFileSync(join(FIXTURES, '25-warm.prof'), file);
+  const program =
+    'import os, sys, time; os.utime(sys.argv[1], ns=(10**18 - 1000, 10**18 - 1000)); print(time.ctime(10**9 - 1), end="")';
+  const date = spawnSync('python3', ['-c', program, file], { encoding: 'utf8' }).stdout;
+  expect(profkit('analyze', file).stdout.startsWith(`${date}    `)).toBe(true);
+  rmSync(file);
 });
 
 test('a folder of profiles, one after the other', () => {

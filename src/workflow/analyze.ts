@@ -89,7 +89,7 @@ async function load(path: string): Promise<{ stats: Stats; when: Date }> {
   let when: Date;
   try {
     bytes = await readFile(path);
-    when = (await stat(path)).mtime;
+    when = new Date(Math.floor((await stat(path)).mtimeMs)); // its own Date rounds up, and may be a second ahead
   } catch (e) {
     throw failure('NO_SUCH_FILE', {
       path,

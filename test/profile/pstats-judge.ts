@@ -89,7 +89,7 @@ function ours({ file, print, sort = [], reverse, strip, restrictions = [] }: Cas
   const options = { restrictions, ...(order === undefined ? {} : { order }) };
   if (print === 'callers') return printCallers(stats, options);
   if (print === 'callees') return printCallees(stats, options);
-  return printStats(stats, { ...options, files: [file], when: [statSync(file).mtime] });
+  return printStats(stats, { ...options, files: [file], when: [new Date(Math.floor(statSync(file).mtimeMs))] });
 }
 
 /** The cases in which we differ from Python, with both texts, to show in a test's failure. */
