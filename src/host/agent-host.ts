@@ -28,7 +28,7 @@ export const BOOT =
 interface Answer {
   id: number;
   ok?: unknown;
-  error?: { kind: string; message: string; errno?: string; trace?: string; path?: string; line?: string };
+  error?: { kind: string; message: string; trace?: string; path?: string; line?: string };
 }
 
 /** A Host behind the agent (templates/agent/), whatever pipe leads to it. */

@@ -14,7 +14,7 @@ export interface RestartOptions {
   /** Seconds to pause between stop and start, besides (the guide's `sleep 5`). */
   sleep: number;
   /** Seconds that the main process must stay the same before it counts as up; 3 unless told. */
-  settle?: number;
+  settle?: number | undefined;
   signal?: AbortSignal;
   say(text: string): void;
 }

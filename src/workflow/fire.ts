@@ -1,6 +1,7 @@
 import { failure } from '../failure.js';
 import type { ProbeState } from '../host/host.js';
 import { deleteServers, type Triggered, trigger } from '../openstack/trigger.js';
+import { carries } from '../probe/carries.js';
 import type { Sidecar } from '../profile/sidecar.js';
 import { DEFAULT_PATH } from '../service/find-interpreter.js';
 import { findService } from '../service/find-service.js';
@@ -35,7 +36,7 @@ export async function fire(context: Context, probe: ProbeState, o: FireOptions):
   const { signal } = interruption;
   const services = await Promise.all(probe.services.map((s) => findService(host, s, context.services)));
   const processes = (await Promise.all(services.map((s) => s.look()))).flatMap((s) => s.processes);
-  if (!processes.some((p) => p.started >= probe.created)) throw failure('NOT_CARRIED', { services: probe.services });
+  if (!processes.some((p) => carries(p, probe))) throw failure('NOT_CARRIED', { services: probe.services });
   const { argv, cwd, environment, timeout } = o;
   const searchPath = await services[0]!.interpreter().then(
     (i) => i.searchPath,

@@ -92,7 +92,7 @@ async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o
       timeout: o.timeout,
       leftovers: o.kill ? ('kill' as const) : ('refuse' as const),
       sleep: o.sleep,
-      ...settled(o),
+      settle: o.settle,
       signal: interruption.signal,
     };
     const done = await interruption.during(title, () =>
@@ -121,13 +121,11 @@ async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o
   return { ...fired, probe: probe.probe, target: probe.target, collected, file };
 }
 
-const settled = (o: RunOptions) => (o.settle === undefined ? {} : { settle: o.settle });
-
 /** Undoes what a run did, however far it came. An undo that fails is told, and is what the run fails with. */
 async function undo(context: Context, id: string, o: RunOptions, outcome: object): Promise<void> {
   try {
     const probe = (await context.host.probes()).find((p) => p.probe === id);
-    const how = { discard: false, restart: 'journal', timeout: o.timeout, kill: o.kill, ...settled(o) } as const;
+    const how = { discard: false, restart: 'journal', timeout: o.timeout, kill: o.kill, settle: o.settle } as const;
     if (probe) await takeOut(context, probe, how);
   } catch (e) {
     if ('error' in outcome)

@@ -1,4 +1,5 @@
 import type { ProbeState } from '../host/host.js';
+import { carries } from '../probe/carries.js';
 import { findService } from '../service/find-service.js';
 import type { Context } from './context.js';
 
@@ -20,10 +21,8 @@ export async function status(context: Context): Promise<ProbeStatus[]> {
     const processes = [];
     for (const name of probe.services) {
       const seen = await (await findService(host, name, context.services)).look().catch(() => undefined);
-      // what started before the edit cannot have read it
-      const carries = (started: number) => started >= probe.created;
-      const pids = (with_: boolean) =>
-        (seen?.processes ?? []).filter((p) => carries(p.started) === with_).map((p) => p.pid);
+      const pids = (wanted: boolean) =>
+        (seen?.processes ?? []).filter((p) => carries(p, probe) === wanted).map((p) => p.pid);
       processes.push({ service: name, state: seen?.state ?? 'unknown', carrying: pids(true), without: pids(false) });
     }
     found.push({ ...probe, captures, spent: now > probe.until || probe.made >= probe.max, processes });

@@ -1,5 +1,6 @@
 import { Failure, failure } from '../failure.js';
 import type { ProbeState } from '../host/host.js';
+import { carries } from '../probe/carries.js';
 import { findService } from '../service/find-service.js';
 import { type Restarted, restart } from '../service/restart.js';
 import type { Service } from '../service/service.js';
@@ -15,7 +16,7 @@ export interface TakeOutOptions {
   timeout: number;
   /** End what outlives the stop of a service; otherwise it is left be, for the undo must come to its end. */
   kill: boolean;
-  settle?: number;
+  settle?: number | undefined;
 }
 
 export interface TakenOut {
@@ -85,16 +86,20 @@ async function restartWithout(
   const now = await service.look();
   const ofRun = (probe.restarts ?? []).includes(name);
   const down = !now.active && ofRun; // a run stops services too: one that is down now was up before
-  const carries = now.processes.some((p) => p.started >= probe.created);
-  if (o.restart === 'none' || (o.restart === 'journal' && !ofRun) || !(down || carries)) {
-    if (carries) done.carrying.push(service.name);
+  const carried = now.processes.some((p) => carries(p, probe));
+  if (o.restart === 'none' || (o.restart === 'journal' && !ofRun) || !(down || carried)) {
+    if (carried) done.carrying.push(service.name);
     return;
   }
-  const how = { timeout: o.timeout, leftovers: o.kill ? ('kill' as const) : ('keep' as const), sleep: 0 };
-  const settle = o.settle === undefined ? {} : { settle: o.settle };
+  const how = {
+    timeout: o.timeout,
+    leftovers: o.kill ? ('kill' as const) : ('keep' as const),
+    sleep: 0,
+    settle: o.settle,
+  };
   const r = await context.progress.step(
     `Restart ${service.name} without it`,
-    (say) => restart(service, { ...how, ...settle, say }),
+    (say) => restart(service, { ...how, say }),
     (x) => `main process ${x.mainPid}`,
   );
   for (const p of r.kept) context.progress.warn(`${p.pid} outlived the stop and was left be: ${p.argv.join(' ')}`);

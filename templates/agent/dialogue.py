@@ -25,7 +25,7 @@ def answer(request):
     except Refusal as e:
         reply["error"] = dict(e.facts, kind=e.kind, message=str(e))
     except OSError as e:
-        reply["error"] = {"kind": "os", "errno": errno.errorcode.get(e.errno, ""), "message": str(e)}
+        reply["error"] = {"kind": "os", "message": str(e)}
     except Exception as e:
         import traceback
         reply["error"] = {"kind": "bug", "message": "%s: %s" % (type(e).__name__, e), "trace": traceback.format_exc()}
