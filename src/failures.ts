@@ -98,6 +98,12 @@ export const FAILURES = {
     (f: { services: readonly string[] }) => `No process of ${list(f.services)} carries the probe yet.`,
     (f) => `Restart first: profkit restart ${f.services.join(' ')}.`,
   ),
+  ENGINE_OPTION: row(
+    'usage',
+    (f: { engine: string; option: string; value: string; known: readonly string[]; others: readonly string[] }) =>
+      `The engine ${f.engine} knows no --${f.option} ${f.value}${f.known.length > 0 ? `, only ${list(f.known)}` : ''}.`,
+    (f) => `Leave --${f.option} out, or choose an engine that knows it with --engine: ${list(f.others)}.`,
+  ),
   ID_UNKNOWN: row(
     'usage',
     (f: { id: string; name: string; arguments: readonly string[] }) =>
@@ -220,6 +226,20 @@ export const FAILURES = {
     'fault',
     (f: { path: string; why: string }) => `${f.path} is not a whole profile: ${f.why}.`,
     () => 'Collect it again, or name another file.',
+  ),
+  BAD_SIDECAR: row(
+    'fault',
+    (f: { path: string; why: string }) => `The sidecar ${f.path} cannot be read: ${f.why}.`,
+    () => 'It is damaged, or another version of profkit wrote it: read it with that one, or name another file.',
+  ),
+  UNPROFILED: row(
+    'fault',
+    (f: { target: string; errors: readonly string[] }) =>
+      `The call of ${f.target} ran unprofiled: ${f.errors.join('; ') || 'the probe does not say why'}.`,
+    (f) =>
+      f.errors.some((e) => e.startsWith('another profiler is on'))
+        ? 'Switch off what profiles that process (coverage, an APM agent, a profiler of its own), restart it, then trigger again.'
+        : 'Look into the service\'s log for "profkit", then trigger again.',
   ),
   BAD_OPTION: row(
     'usage',

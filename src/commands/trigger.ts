@@ -40,7 +40,7 @@ export default class Trigger extends ProfkitCommand {
     });
     return {
       ...fired.triggered,
-      capture: fired.capture.profile,
+      capture: fired.capture.file,
       sidecar: fired.capture.sidecar,
       deleted: fired.deleted,
     };

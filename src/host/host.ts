@@ -105,6 +105,8 @@ export interface NewJournal {
   by: string;
   ids: string | null;
   engine: string;
+  scope: string | null;
+  clock: string;
   max: number;
   /** Seconds since the epoch after which the probe is a plain call. */
   until: number;

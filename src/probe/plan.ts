@@ -21,7 +21,7 @@ const PLACEHOLDER = /^SETTINGS = .*$/m;
 /**
  * What putting a probe in will do, as data: the edited source, the runtime filled in, the journal. Changes nothing.
  * @param source the bytes of located.file, whose sha256 is located.sha256
- * @param runtime the text of templates/probe.py
+ * @param runtime the text that probeRuntime() gives
  */
 export function planProbe(located: Located, source: Uint8Array, settings: ProbeSettings, runtime: string): ProbePlan {
   const { state, ...journal } = settings;
@@ -34,6 +34,8 @@ export function planProbe(located: Located, source: Uint8Array, settings: ProbeS
     directory,
     ids: settings.ids,
     engine: settings.engine,
+    scope: settings.scope,
+    clock: settings.clock,
     max: settings.max,
     until: settings.until,
     function_file: located.file,

@@ -18,8 +18,12 @@ export class Fields {
     return typeof value === 'string' ? value : this.refuse(name, 'a text');
   }
 
+  isNull(name: string): boolean {
+    return this.get(name) === null;
+  }
+
   textOrNull(name: string): string | null {
-    return this.get(name) === null ? null : this.text(name);
+    return this.isNull(name) ? null : this.text(name);
   }
 
   texts(name: string): string[] {

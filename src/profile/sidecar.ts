@@ -9,27 +9,50 @@ export interface Sidecar {
   readonly probe: string;
   readonly target: string;
   readonly function: FunctionName;
-  readonly profile: string;
+  readonly profile: string | null;
+  readonly active: string | null;
+  readonly waits: string | null;
+  readonly stacks: { readonly speedscope: string; readonly folded: string } | null;
   readonly ids: readonly string[];
   readonly ids_error: string | null;
   readonly sizes: Readonly<Record<string, number>>;
   readonly started: string;
   readonly wall_seconds: number;
   readonly cpu_seconds: number;
+  readonly active_seconds: number | null;
   readonly outcome: 'returned' | 'raised';
   readonly exception: string | null;
   readonly pid: number;
   readonly python: string;
   readonly eventlet: string | null;
   readonly greenlet: string | null;
-  readonly engine: 'eventlet' | 'cprofile';
-  readonly clock: 'wall';
+  readonly engine: (typeof ENGINES)[number];
+  readonly scope: (typeof SCOPES)[number] | null;
+  readonly clock: (typeof CLOCKS)[number];
+  readonly measured: Measured | null;
   readonly cold: boolean;
   readonly calls: { readonly number: number; readonly let_pass: number; readonly in_flight: number };
   readonly errors: readonly string[];
 }
 
+/** What an engine counts beside its profile. */
+export interface Measured {
+  readonly events: number;
+  readonly switches: number;
+  readonly greenlets: number;
+  readonly threads: number;
+  readonly tasks: number;
+  readonly unfinished: number;
+  readonly overhead_seconds: number;
+  /** Of engine `sample` alone. */
+  readonly samples?: number;
+  readonly missed?: number;
+}
+
 const FORMAT = 1;
+const ENGINES = ['profkit', 'sample', 'eventlet', 'cprofile', 'yappi'] as const;
+const SCOPES = ['tree', 'call', 'process'] as const;
+const CLOCKS = ['wall', 'cpu'] as const;
 
 /**
  * Reads a sidecar. Fields that this version does not know are passed over.
@@ -44,13 +67,17 @@ export function parseSidecar(text: string): Sidecar {
     );
   }
   if (format !== FORMAT) throw new SidecarError(`"format" is ${format}, which never was one`);
+  const engine = fields.oneOf('engine', ENGINES);
   return {
     format,
     ...identity(fields),
+    ...files(fields),
     ...course(fields),
     ...process(fields),
-    engine: fields.oneOf('engine', ['eventlet', 'cprofile']),
-    clock: fields.oneOf('clock', ['wall']),
+    engine,
+    scope: fields.isNull('scope') ? null : fields.oneOf('scope', SCOPES),
+    clock: fields.oneOf('clock', CLOCKS),
+    measured: fields.isNull('measured') ? null : measured(fields.inner('measured'), engine),
     cold: fields.flag('cold'),
     calls: calls(fields.inner('calls')),
     errors: fields.texts('errors'),
@@ -71,11 +98,26 @@ function identity(fields: Fields) {
     probe: fields.text('probe'),
     target: fields.text('target'),
     function: { file: key.text('file'), line: key.whole('line'), name: key.text('name') },
-    profile: fields.text('profile'),
     ids: fields.texts('ids'),
     ids_error: fields.textOrNull('ids_error'),
     sizes: fields.inner('sizes').allWhole(),
   };
+}
+
+/** Only what belongs together is taken: no waits or active rows of a profile that is not there. */
+function files(fields: Fields) {
+  const stacks = fields.isNull('stacks') ? null : fields.inner('stacks');
+  const found = {
+    profile: fields.textOrNull('profile'),
+    active: fields.textOrNull('active'),
+    waits: fields.textOrNull('waits'),
+    stacks: stacks && { speedscope: stacks.text('speedscope'), folded: stacks.text('folded') },
+  };
+  for (const beside of ['active', 'waits'] as const) {
+    if (found.profile === null && found[beside] !== null)
+      throw new SidecarError(`"${beside}" names a file, and "profile" names none`);
+  }
+  return found;
 }
 
 function course(fields: Fields) {
@@ -83,6 +125,7 @@ function course(fields: Fields) {
     started: fields.text('started'),
     wall_seconds: fields.seconds('wall_seconds'),
     cpu_seconds: fields.seconds('cpu_seconds'),
+    active_seconds: fields.isNull('active_seconds') ? null : fields.seconds('active_seconds'),
     outcome: fields.oneOf('outcome', ['returned', 'raised']),
     exception: fields.textOrNull('exception'),
   };
@@ -99,4 +142,17 @@ function process(fields: Fields) {
 
 function calls(fields: Fields): Sidecar['calls'] {
   return { number: fields.whole('number'), let_pass: fields.whole('let_pass'), in_flight: fields.whole('in_flight') };
+}
+
+function measured(fields: Fields, engine: Sidecar['engine']): Measured {
+  return {
+    events: fields.whole('events'),
+    switches: fields.whole('switches'),
+    greenlets: fields.whole('greenlets'),
+    threads: fields.whole('threads'),
+    tasks: fields.whole('tasks'),
+    unfinished: fields.whole('unfinished'),
+    overhead_seconds: fields.seconds('overhead_seconds'),
+    ...(engine === 'sample' ? { samples: fields.whole('samples'), missed: fields.whole('missed') } : {}),
+  };
 }

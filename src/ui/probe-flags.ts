@@ -1,4 +1,5 @@
-import { custom, integer, string } from '@oclif/core/flags';
+import { custom, integer, option, string } from '@oclif/core/flags';
+import { CLOCKS, type Clock, ENGINE_NAMES, type EngineName, SCOPES, type Scope } from '../probe/engines.js';
 import { duration } from './duration.js';
 
 /** A length of time in seconds: 90s, 15m, 1h. */
@@ -17,11 +18,22 @@ export const probeFlags = {
     description:
       'argument of the target that names a capture, e.g. instance_uuids, spec_obj.instance_uuid or request_specs[0].instance_uuid',
   }),
-  engine: string({
-    options: ['auto', 'eventlet', 'cprofile'],
-    default: 'auto',
-    description: "what measures: eventlet's Profile on the wall clock, cProfile where eventlet is not in use",
-  }),
+  engine: option({
+    options: ENGINE_NAMES,
+    default: 'profkit',
+    description:
+      "what measures: profkit's own, exact for greenlets and threads; sample: stacks, for targets that call a million functions; or to compare: the guide's eventlet, cprofile, yappi",
+  })(),
+  scope: option({
+    options: SCOPES,
+    description:
+      'what a capture follows: the call and all that it starts (tree, the default of profkit and sample), itself alone (call), or all greenlets of its thread (process)',
+  })(),
+  clock: option({
+    options: CLOCKS,
+    description:
+      'what its times are: as they pass (wall, the default) or on the CPU (cpu; profkit at a higher price, yappi)',
+  })(),
   max: integer({ default: 20, min: 1, description: 'captures after which the probe is a plain call' }),
   for: span({
     default: 3600,
@@ -34,7 +46,9 @@ export const probeFlags = {
 interface ProbeFlagValues {
   service?: string[] | undefined;
   id?: string | undefined;
-  engine: string;
+  engine: EngineName;
+  scope?: Scope | undefined;
+  clock?: Clock | undefined;
   max: number;
   for: number;
   python?: string | undefined;
@@ -47,6 +61,8 @@ export const patchOptions = (target: string, f: ProbeFlagValues) => ({
   engine: f.engine,
   max: f.max,
   duration: f.for,
+  ...(f.scope ? { scope: f.scope } : {}),
+  ...(f.clock ? { clock: f.clock } : {}),
   ...(f.id ? { ids: f.id } : {}),
   ...(f.python ? { python: f.python } : {}),
 });

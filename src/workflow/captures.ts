@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../failure.js';
 import type { Host, ProbeState } from '../host/host.js';
-import { parseSidecar, type Sidecar } from '../profile/sidecar.js';
+import { isSidecarName, mainEnding, stemOf } from '../profile/capture-files.js';
+import { parseSidecar, type Sidecar, SidecarError } from '../profile/sidecar.js';
 import type { Context } from './context.js';
 
-/** A whole capture on the host: a profile and its sidecar. */
+/** A whole capture on the host: a sidecar and what belongs to it. */
 export interface RemoteCapture {
-  /** Path of the .prof on the host. */
-  profile: string;
+  /** Path on the host of the .prof, or of the sidecar where there is none. */
+  file: string;
   /** Path of the .json. */
   sidecarFile: string;
   sidecar: Sidecar;
@@ -31,14 +32,23 @@ export async function oneProbe(host: Host, id?: string): Promise<ProbeState> {
 export async function captureNames(host: Host, probe: string): Promise<string[]> {
   const state = (await host.probes()).find((p) => p.probe === probe);
   if (state === undefined) throw failure('PROBE_GONE', { probe, host: host.name });
-  return state.captures.filter((n) => n.endsWith('.json'));
+  return state.captures.filter(isSidecarName);
 }
 
 async function readCapture(host: Host, probe: ProbeState, name: string): Promise<RemoteCapture> {
   const sidecarFile = `${probe.directory}/captures/${name}`;
-  const sidecar = parseSidecar((await host.read(sidecarFile, { own: true })).data.toString('utf8'));
-  // the name of the profile follows from the sidecar's: what stands in it was written by the service
-  return { profile: sidecarFile.replace(/\.json$/, '.prof'), sidecarFile, sidecar };
+  const sidecar = readSidecar(sidecarFile, (await host.read(sidecarFile, { own: true })).data);
+  return { file: stemOf(sidecarFile) + mainEnding(sidecar), sidecarFile, sidecar };
+}
+
+/** @throws Failure BAD_SIDECAR */
+export function readSidecar(path: string, data: Uint8Array): Sidecar {
+  try {
+    return parseSidecar(Buffer.from(data).toString('utf8'));
+  } catch (e) {
+    if (e instanceof SidecarError) throw failure('BAD_SIDECAR', { path, why: e.message });
+    throw e;
+  }
 }
 
 /**

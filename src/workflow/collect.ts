@@ -3,13 +3,14 @@ import { access, constants, mkdir, open, readFile, rename, rm, utimes } from 'no
 import { join } from 'node:path';
 import { Failure, failure } from '../failure.js';
 import type { FileContent, Host, ProbeState } from '../host/host.js';
-import { captureNames } from './captures.js';
+import { captureEndings, mainEnding, stemOf } from '../profile/capture-files.js';
+import { captureNames, readSidecar } from './captures.js';
 import type { Context } from './context.js';
 
 export interface Collected {
   probe: string;
   folder: string;
-  /** Local paths of the .prof files that were brought now. */
+  /** The captures that were brought now: local paths of their .prof, or of their sidecars where they have none. */
   files: string[];
   /** Paths of those that were here already, the same to the byte. */
   here: string[];
@@ -45,34 +46,45 @@ export async function collect(context: Context, probe: ProbeState, options: { cl
   const folder = folderOf(context.captures, probe);
   const result: Collected = { probe: probe.probe, folder, files: [], here: [], broken: [], cleaned: 0 };
   for (const name of await captureNames(host, probe.probe)) {
-    const [stem, from] = [name.replace(/\.json$/, ''), `${probe.directory}/captures`];
+    const from = join(probe.directory, 'captures', stemOf(name));
+    let endings: string[];
     try {
-      const { path, brought } = await bring(host, join(from, stem), join(folder, stem));
-      (brought ? result.files : result.here).push(path);
+      const brought = await bring(host, from, join(folder, stemOf(name)));
+      endings = brought.endings;
+      (brought.isNew ? result.files : result.here).push(brought.path);
     } catch (e) {
       result.broken.push(e instanceof Failure ? e.message : `${name}: ${(e as Error).message}`);
       continue;
     }
     if (!options.clean) continue;
-    await host.remove([join(from, `${stem}.json`), join(from, `${stem}.prof`)]);
+    await host.remove(endings.map((ending) => from + ending).reverse()); // the sidecar first: without it the rest is none
     result.cleaned += 1;
   }
   return result;
 }
 
-/** Copies profile and sidecar, the sidecar last, as on the host: with it a capture is whole. */
-async function bring(host: Host, from: string, to: string): Promise<{ path: string; brought: boolean }> {
-  const [profile, sidecar] = [await checked(host, `${from}.prof`), await checked(host, `${from}.json`)];
+/** Copies all files of a capture, the sidecar last, as on the host: with it a capture is whole. */
+async function bring(
+  host: Host,
+  from: string,
+  to: string,
+): Promise<{ path: string; isNew: boolean; endings: string[] }> {
+  const beside = await checked(host, `${from}.json`);
+  const sidecar = readSidecar(`${from}.json`, beside.data);
+  const files: [ending: string, content: FileContent][] = [];
+  for (const ending of captureEndings(sidecar)) files.push([ending, await checked(host, from + ending)]);
+  files.push(['.json', beside]);
+  const endings = files.map(([ending]) => ending);
   for (let n = 1; ; n += 1) {
     // another capture of that name may be here, where process ids come again: both are kept
     const stem = n === 1 ? to : `${to}-${n}`;
-    const mine = await readFile(`${stem}.prof`).catch(() => undefined);
-    const beside = await readFile(`${stem}.json`).catch(() => undefined);
-    if (mine?.equals(profile.data) && beside?.equals(sidecar.data)) return { path: `${stem}.prof`, brought: false };
-    if (mine !== undefined && beside !== undefined) continue;
-    await put(`${stem}.prof`, profile);
-    await put(`${stem}.json`, sidecar);
-    return { path: `${stem}.prof`, brought: true };
+    const here = await Promise.all(endings.map((ending) => readFile(stem + ending).catch(() => undefined)));
+    const path = stem + mainEnding(sidecar);
+    const same = files.map(([, { data }], i) => here[i]?.equals(data));
+    if (same.every((one) => one === true)) return { path, isNew: false, endings };
+    if (here.at(-1) !== undefined && same.includes(false)) continue;
+    for (const [ending, content] of files) await put(stem + ending, content);
+    return { path, isNew: true, endings };
   }
 }
 

@@ -45,7 +45,14 @@ export async function demo(parts: DemoParts): Promise<{ result: RunResult; analy
       ),
     );
     const result = await run(context, {
-      patch: { target: DEMO_TARGET, services: ['demo'], ids: 'instance_uuids', engine: 'auto', max: 20, duration: 600 },
+      patch: {
+        target: DEMO_TARGET,
+        services: ['demo'],
+        ids: 'instance_uuids',
+        engine: 'profkit',
+        max: 20,
+        duration: 600,
+      },
       fire: {
         cwd: folder,
         argv: [python, join(code, 'client.py'), folder, 'x1'],

@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import { failure } from '../failure.js';
 import type { ProbeState } from '../host/host.js';
 import { deleteServers, type Triggered, trigger } from '../openstack/trigger.js';
 import { carries } from '../probe/carries.js';
+import { isUnprofiled } from '../profile/capture-files.js';
 import type { Sidecar } from '../profile/sidecar.js';
 import { DEFAULT_PATH } from '../service/find-interpreter.js';
 import { findService } from '../service/find-service.js';
@@ -58,9 +60,10 @@ export async function fire(context: Context, probe: ProbeState, o: FireOptions):
     if (triggered.server?.fault) progress.warn(triggered.server.fault);
     const wait = () => waitForCapture(context, probe, before, triggered!.id, Math.min(o.timeout, CAPTURE_WAIT));
     capture = await interruption.during('waiting for the capture', () =>
-      progress.step('Wait for its capture', wait, (c) => c.sidecar.profile),
+      progress.step('Wait for its capture', wait, (c) => basename(c.file)),
     );
     made = [...new Set([...made, ...siblings(capture.sidecar, made)])];
+    if (isUnprofiled(capture.sidecar)) throw failure('UNPROFILED', capture.sidecar);
   } finally {
     if (o.delete && made.length > 0) {
       const title = made.length === 1 ? `Delete server ${made[0]}` : `Delete ${made.length} servers`;

@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { failure } from '../failure.js';
 import type { Host } from '../host/host.js';
+import { type Clock, type EngineName, engineSettings, type Scope } from '../probe/engines.js';
 import { type ProbePlan, planProbe } from '../probe/plan.js';
+import { probeRuntime } from '../probe/runtime.js';
 import { type AskPython, type Located, locate, locateProgram } from '../python/locate.js';
 import { readTarget } from '../python/target.js';
 import { findService, servicesThatLoad } from '../service/find-service.js';
@@ -16,7 +18,9 @@ export interface PatchOptions {
   services: readonly string[];
   python?: string;
   ids?: string;
-  engine: string;
+  engine: EngineName;
+  scope?: Scope;
+  clock?: Clock;
   max: number;
   /** Seconds. */
   duration: number;
@@ -32,7 +36,8 @@ export interface PatchPlan extends ProbePlan {
 /** Finds service, interpreter and method, and plans the edit. Changes nothing. */
 export async function planPatch(context: Context, options: PatchOptions): Promise<PatchPlan> {
   const { host } = context;
-  readTarget(options.target); // what cannot be one is said before anything is looked for
+  readTarget(options.target); // what cannot be is said before anything is looked for
+  const engine = engineSettings(options.engine, options);
   const named = await Promise.all(options.services.map((s) => findService(host, s, context.services)));
   const { interpreter, located } = await locateFor(host, named, options);
   const services = named.length > 0 ? named : await servicesThatLoad(host, located.target.split(':')[0]!, located.file);
@@ -50,14 +55,14 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
     probe: newId(),
     by: process.env.SUDO_USER ?? process.env.USER ?? facts.user, // the host's own word may be root's, through sudo
     ids: options.ids ?? null,
-    engine: options.engine,
+    ...engine,
     max: options.max,
     until: Math.ceil(facts.now + options.duration),
     owner,
     services: services.map((s) => s.name),
     state: facts.state,
   };
-  const plan = planProbe(located, file.data, settings, await readFile(template('probe.py'), 'utf8'));
+  const plan = planProbe(located, file.data, settings, await probeRuntime(options.engine));
   plan.request.edit.path = file.real; // a symbolic link stays one: what it leads to is edited
   await checkEdit(plan, file.data, asker(host, interpreter, owner));
   const names = services.map((s) => s.name).join(', ');

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, parse } from 'node:path';
 import { Failure, failure } from '../failure.js';
 import type { Host, ProbeState } from '../host/host.js';
 import { DEFAULT_PATH } from '../service/find-interpreter.js';
@@ -114,11 +114,17 @@ async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o
       (c) => `${c.files.length} of ${c.files.length + c.here.length}, verified, in ${c.folder}`,
     ),
   );
-  const stem = basename(fired.capture.profile, '.prof');
-  const file = [...collected.files, ...collected.here].find((f) => basename(f).startsWith(stem));
+  const { name, ext } = parse(fired.capture.file);
+  const file = [...collected.files, ...collected.here].find((f) => isCopy(basename(f), name, ext));
   if (file === undefined)
-    throw failure('CAPTURE_BROKEN', { file: fired.capture.profile, why: collected.broken.join('; ') });
+    throw failure('CAPTURE_BROKEN', { file: fired.capture.file, why: collected.broken.join('; ') });
   return { ...fired, probe: probe.probe, target: probe.target, collected, file };
+}
+
+/** Where another capture of that name was here already, the copy has a number behind it. */
+function isCopy(file: string, name: string, ending: string): boolean {
+  const copy = parse(file);
+  return copy.ext === ending && copy.name.startsWith(name) && /^(-\d+)?$/.test(copy.name.slice(name.length));
 }
 
 /** Undoes what a run did, however far it came. An undo that fails is told, and is what the run fails with. */

@@ -1,5 +1,6 @@
 import type { ProbeState } from '../host/host.js';
 import { carries } from '../probe/carries.js';
+import { isSidecarName } from '../profile/capture-files.js';
 import { findService } from '../service/find-service.js';
 import type { Context } from './context.js';
 
@@ -17,7 +18,7 @@ export async function status(context: Context): Promise<ProbeStatus[]> {
   const now = (await host.hello()).now;
   const found: ProbeStatus[] = [];
   for (const probe of await host.probes()) {
-    const captures = probe.captures.filter((n) => n.endsWith('.json')).length;
+    const captures = probe.captures.filter(isSidecarName).length;
     const processes = [];
     for (const name of probe.services) {
       const seen = await (await findService(host, name, context.services)).look().catch(() => undefined);

@@ -1,10 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { parseSidecar, SidecarError } from '../../src/profile/sidecar.js';
-import { sidecar } from './example-sidecar.js';
+import { ownSidecar, sidecar } from './example-sidecar.js';
+
+const ours = ownSidecar();
 
 describe('parseSidecar', () => {
   it('reads what a probe writes, and passes over what it does not know', () => {
     expect(parseSidecar(JSON.stringify({ ...sidecar(), later: true }))).toEqual(sidecar());
+  });
+
+  it('reads what our own engines count', () => {
+    expect(parseSidecar(JSON.stringify(ours))).toEqual(ours);
+    const sample = sidecar({
+      engine: 'sample',
+      scope: 'tree',
+      profile: null,
+      stacks: { speedscope: 'a.speedscope.json', folded: 'a.folded' },
+      measured: { ...ours.measured!, samples: 700, missed: 3 },
+    });
+    expect(parseSidecar(JSON.stringify(sample))).toEqual(sample);
   });
 
   it.each([
@@ -18,7 +32,21 @@ describe('parseSidecar', () => {
     [JSON.stringify({ ...sidecar(), function: null }), '"function" should be an object'],
     [JSON.stringify({ ...sidecar(), sizes: { a: 'b' } }), '"sizes.a" should be a count, and is "b"'],
     [JSON.stringify({ ...sidecar(), ids: [1] }), '"ids" should be a list of texts'],
-    [JSON.stringify({ ...sidecar(), engine: 'perf' }), '"engine" should be "eventlet" or "cprofile"'],
+    [JSON.stringify({ ...sidecar(), engine: 'auto' }), '"engine" should be "profkit" or "sample" or "eventlet" or'],
+    [JSON.stringify({ ...sidecar(), scope: 'thread' }), '"scope" should be "tree" or "call" or "process", and is "th'],
+    [JSON.stringify({ ...sidecar(), scope: undefined }), '"scope" is missing'],
+    [JSON.stringify({ ...sidecar(), clock: 'sun' }), '"clock" should be "wall" or "cpu", and is "sun"'],
+    [JSON.stringify({ ...sidecar(), profile: 3 }), '"profile" should be a text, and is 3'],
+    [JSON.stringify({ ...sidecar(), stacks: 'a.folded' }), '"stacks" should be an object'],
+    [JSON.stringify({ ...sidecar(), stacks: { folded: 'a.folded' } }), '"stacks.speedscope" is missing'],
+    [
+      JSON.stringify({ ...sidecar(), profile: null, waits: 'a.waits.folded' }),
+      '"waits" names a file, and "profile" na',
+    ],
+    [JSON.stringify({ ...sidecar(), active_seconds: '1' }), '"active_seconds" should be a number of seconds'],
+    [JSON.stringify({ ...sidecar(), measured: {} }), '"measured.events" is missing'],
+    [JSON.stringify({ ...ours, measured: { ...ours.measured, tasks: 1.5 } }), '"measured.tasks" should be a count'],
+    [JSON.stringify({ ...ours, engine: 'sample' }), '"measured.samples" is missing'],
     [JSON.stringify({ ...sidecar(), wall_seconds: -1 }), '"wall_seconds" should be a number of seconds'],
     [JSON.stringify({ ...sidecar(), cold: 1 }), '"cold" should be true or false'],
   ])('refuses %s', (text, words) => {

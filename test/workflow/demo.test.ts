@@ -38,15 +38,6 @@ function expectNothingLeft(): void {
   expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toContain(folder);
 }
 
-const eventlet = (python: string): boolean => {
-  try {
-    execFileSync(python, ['-W', 'ignore', '-c', 'import eventlet; eventlet.monkey_patch()'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 describe.each(pythons())('the demo with $name', ({ path }) => {
   test('is a whole run, finds what is planted, is quick and leaves nothing', async () => {
     const r = await demo(['--python', path]);
@@ -64,7 +55,9 @@ describe.each(pythons())('the demo with $name', ({ path }) => {
     const r = await demo(['--python', path, '--json', '--keep', join(folder, 'kept')]);
     const { sidecar } = JSON.parse(r.stdout) as { sidecar: Record<string, unknown> };
     expect(sidecar).toMatchObject({
-      engine: eventlet(path) ? 'eventlet' : 'cprofile',
+      engine: 'profkit',
+      scope: 'tree',
+      clock: 'wall',
       cold: true,
       outcome: 'returned',
       sizes: { provider_summaries: 25 },

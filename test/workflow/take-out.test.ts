@@ -15,13 +15,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Host } from '../../src/host/host.js';
 import { localHost } from '../../src/host/local-host.js';
+import { captureEndings } from '../../src/profile/capture-files.js';
 import type { Sidecar } from '../../src/profile/sidecar.js';
 import { oneProbe, waitForCapture } from '../../src/workflow/captures.js';
 import { collect, prepareFolder } from '../../src/workflow/collect.js';
 import type { Context } from '../../src/workflow/context.js';
+import { status } from '../../src/workflow/status.js';
 import { takeOut } from '../../src/workflow/take-out.js';
 import { RecordedProgress } from '../fakes/recorded-progress.js';
 import { applyRequest } from '../host/apply-request.js';
+import { ownSidecar, sidecar } from '../profile/example-sidecar.js';
 
 const SOURCE = 'def f(): pass\n';
 const LINE = '@eval("lambda f:f")  # profkit:abcdef';
@@ -55,35 +58,27 @@ async function probe(services: string[] = [], ...captures: string[]) {
   return oneProbe(host, 'abcdef');
 }
 
-function capture(name: string): void {
-  const sidecar: Sidecar = {
-    format: 1,
-    probe: 'abcdef',
-    target: 'm:f',
-    function: { file: path(), line: 1, name: 'f' },
-    profile: `${name}-1-1.prof`,
-    ids: [name],
-    ids_error: null,
-    sizes: {},
-    started: '2026-01-01T00:00:00.000000Z',
-    wall_seconds: 1,
-    cpu_seconds: 1,
-    outcome: 'returned',
-    exception: null,
-    pid: 1,
-    python: '3.11.2',
-    eventlet: null,
-    greenlet: null,
-    engine: 'cprofile',
-    clock: 'wall',
-    cold: true,
-    calls: { number: 1, let_pass: 0, in_flight: 0 },
-    errors: [],
-  };
-  const at = join(folder, 'state/probes/abcdef/captures');
-  writeFileSync(join(at, `${name}-1-1.prof`), `profile ${name}`);
-  writeFileSync(join(at, `${name}-1-1.json`), JSON.stringify(sidecar));
+/** A capture as a probe leaves it: by default a .prof and its sidecar, which is written last. */
+function capture(name: string, changes: Partial<Sidecar> = {}): void {
+  const written = sidecar({ probe: 'abcdef', profile: `${name}-1-1.prof`, ids: [name], ...changes });
+  const at = join(folder, `state/probes/abcdef/captures/${name}-1-1`);
+  for (const ending of captureEndings(written)) writeFileSync(at + ending, `profile ${name}`);
+  writeFileSync(`${at}.json`, JSON.stringify(written));
 }
+
+const STACKS: Partial<Sidecar> = {
+  engine: 'sample',
+  scope: 'tree',
+  profile: null,
+  stacks: { speedscope: 'whatever', folded: 'it says' },
+  measured: { ...ownSidecar().measured!, samples: 9, missed: 0 },
+};
+const UNPROFILED: Partial<Sidecar> = {
+  engine: 'profkit',
+  scope: 'tree',
+  profile: null,
+  errors: ['another profiler is on: the call was not profiled'],
+};
 
 test('collect brings whole captures, for me alone, once; a profile without its sidecar is not whole', async () => {
   const it = await probe([], 'a', 'b');
@@ -95,6 +90,37 @@ test('collect brings whole captures, for me alone, once; a profile without its s
   expect(readdirSync(first.folder)).toHaveLength(4);
   expect(await collect(context, it, { clean: true })).toMatchObject({ files: [], here: first.files, cleaned: 2 });
   expect(readdirSync(join(it.directory, 'captures'))).toEqual(['half-1-1.prof']);
+});
+
+test('a capture is one, of however many files, with a profile or without', async () => {
+  const it = await probe([]);
+  capture('own', { engine: 'profkit', active: 'x', waits: 'y' });
+  capture('stacks', STACKS);
+  capture('none', UNPROFILED);
+  expect((await status(context))[0]!.captures).toBe(3);
+  const first = await collect(context, it, { clean: false });
+  const names = ['none-1-1.json', 'own-1-1.prof', 'stacks-1-1.json'];
+  expect(first).toMatchObject({ files: names.map((name) => join(first.folder, name)), here: [], broken: [] });
+  expect(readdirSync(first.folder)).toEqual(readdirSync(join(it.directory, 'captures')));
+  expect(readdirSync(first.folder)).toHaveLength(8);
+  rmSync(join(first.folder, 'own-1-1.waits.folded')); // what is missing here is brought again, in its place
+  expect((await collect(context, it, { clean: false })).files).toEqual([join(first.folder, 'own-1-1.prof')]);
+  expect(await collect(context, it, { clean: true })).toMatchObject({ files: [], here: first.files, cleaned: 3 });
+  expect(readdirSync(first.folder)).toHaveLength(8);
+  expect(readdirSync(join(it.directory, 'captures'))).toEqual([]);
+});
+
+test('of a capture that lacks a file, or whose sidecar cannot be read, nothing is brought and nothing removed', async () => {
+  const it = await probe([], 'lacks', 'spoilt');
+  const at = join(it.directory, 'captures');
+  capture('lacks', { active: 'x' });
+  rmSync(join(at, 'lacks-1-1.active.prof'));
+  writeFileSync(join(at, 'spoilt-1-1.json'), '{"format": 1}');
+  const collected = await collect(context, it, { clean: true });
+  const broken = [expect.stringContaining('No such file'), expect.stringContaining('"engine" is missing')];
+  expect(collected).toMatchObject({ files: [], cleaned: 0, broken });
+  expect(readdirSync(at)).toHaveLength(4);
+  await expect(waitForCapture(context, it, [], 'x', 5)).rejects.toMatchObject({ code: 'BAD_SIDECAR' });
 });
 
 test('a folder that cannot take captures is told before anything is done, one that can is only tried', async () => {

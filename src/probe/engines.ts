@@ -1,0 +1,55 @@
+import { failure } from '../failure.js';
+
+export const SCOPES = ['tree', 'call', 'process'] as const;
+export const CLOCKS = ['wall', 'cpu'] as const;
+export type Scope = (typeof SCOPES)[number];
+export type Clock = (typeof CLOCKS)[number];
+
+interface EngineFacts {
+  /** What of a process it can be told to follow, its default first; none where it has no choice. */
+  readonly scopes: readonly Scope[];
+  readonly clocks: readonly Clock[];
+  /** The parts in templates/probe/ that it is made of. */
+  readonly parts: readonly string[];
+}
+
+/** What measures inside a service. */
+const ENGINES = {
+  profkit: { scopes: SCOPES, clocks: CLOCKS, parts: ['engine'] },
+  eventlet: { scopes: [], clocks: ['wall'], parts: ['engines'] },
+  cprofile: { scopes: [], clocks: ['wall'], parts: ['engines'] },
+  yappi: { scopes: [], clocks: CLOCKS, parts: ['engines'] },
+  sample: { scopes: SCOPES, clocks: ['wall'], parts: ['engine', 'sampler'] },
+} as const satisfies Record<string, EngineFacts>;
+
+export type EngineName = keyof typeof ENGINES;
+export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];
+
+export const factsOf = (engine: EngineName): EngineFacts => ENGINES[engine];
+
+/** What a probe is told of how to measure. */
+export interface EngineSettings {
+  readonly engine: EngineName;
+  /** null: the engine has no choice. */
+  readonly scope: Scope | null;
+  readonly clock: Clock;
+}
+
+/**
+ * The settings of an engine, with its defaults for what was not asked for.
+ * @throws Failure ENGINE_OPTION for what was asked for and it does not know: it would measure something else.
+ */
+export function engineSettings(engine: EngineName, asked: { scope?: Scope; clock?: Clock } = {}): EngineSettings {
+  const { scopes, clocks } = factsOf(engine);
+  return {
+    engine,
+    scope: asked.scope === undefined ? (scopes[0] ?? null) : known('scope', asked.scope, engine, scopes),
+    clock: asked.clock === undefined ? 'wall' : known('clock', asked.clock, engine, clocks),
+  };
+}
+
+function known<T extends Scope | Clock>(option: 'scope' | 'clock', value: T, engine: EngineName, all: readonly T[]): T {
+  if (all.includes(value)) return value;
+  const others = ENGINE_NAMES.filter((name) => (factsOf(name)[`${option}s`] as readonly string[]).includes(value));
+  throw failure('ENGINE_OPTION', { engine, option, value, known: all, others });
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { engineSettings } from '../../src/probe/engines.js';
+import { planProbe } from '../../src/probe/plan.js';
+import { probeRuntime } from '../../src/probe/runtime.js';
+
+describe('engineSettings', () => {
+  it('knows the defaults of each', () => {
+    expect(engineSettings('profkit')).toEqual({ engine: 'profkit', scope: 'tree', clock: 'wall' });
+    expect(engineSettings('sample', { scope: 'call' })).toEqual({ engine: 'sample', scope: 'call', clock: 'wall' });
+    expect(engineSettings('yappi', { clock: 'cpu' })).toEqual({ engine: 'yappi', scope: null, clock: 'cpu' });
+    expect(engineSettings('eventlet', { clock: 'wall' })).toEqual({ engine: 'eventlet', scope: null, clock: 'wall' });
+  });
+
+  it.each([
+    ['sample', { clock: 'cpu' }, 'The engine sample knows no --clock cpu, only wall.', 'profkit, yappi.'],
+    ['eventlet', { clock: 'cpu' }, 'The engine eventlet knows no --clock cpu, only wall.', 'profkit, yappi.'],
+    ['cprofile', { scope: 'call' }, 'The engine cprofile knows no --scope call.', 'profkit, sample.'],
+    ['yappi', { scope: 'tree' }, 'The engine yappi knows no --scope tree.', 'profkit, sample.'],
+  ] as const)('refuses what %s cannot do: %j', (engine, asked, message, others) => {
+    expect(() => engineSettings(engine, asked)).toThrow(
+      expect.objectContaining({
+        code: 'ENGINE_OPTION',
+        status: 2,
+        message,
+        next: expect.stringContaining(others) as unknown,
+      }),
+    );
+  });
+});
+
+describe.each(['profkit', 'sample', 'eventlet', 'cprofile', 'yappi'] as const)('the runtime of %s', (engine) => {
+  it('has its settings filled in before anything else is done', async () => {
+    const located = {
+      ...{ target: 'm:f', file: '/m.py', line: 1, column: 0, name: 'f', kind: 'function', arguments: [], any: false },
+      ...{ python: '3.11.2', sha256: '' },
+    };
+    const settings = {
+      ...engineSettings(engine),
+      ...{ probe: 'abcdef', by: 'me', ids: null, max: 3, until: 9, owner: 'me', services: [], state: '/var/lib/x' },
+    };
+    const source = Buffer.from('def f(): pass\n');
+    const plan = planProbe(located, source, settings, await probeRuntime(engine));
+    const { runtime } = plan.request;
+    const filled = runtime.indexOf('SETTINGS = json.loads(');
+    expect(runtime.match(/^SETTINGS = /gm)).toHaveLength(1);
+    expect(runtime.slice(filled)).toContain(`"engine\\":\\"${engine}`);
+    expect(runtime.slice(0, filled)).not.toMatch(/^(def|class) /m);
+    expect(runtime).toMatch(/^def wrap\(/m);
+  });
+});
