@@ -1,10 +1,15 @@
 // What the tests want from the machine itself. Where it is Debian or Ubuntu and we are root, it is installed; elsewhere it is said.
 import { existsSync } from 'node:fs';
-import { run, runQuietly, say } from './child.mjs';
+import { join } from 'node:path';
+import { root, run, runQuietly, say } from './child.mjs';
 
 const PACKAGES = {
   'python3-eventlet': 'the tests of the eventlet engine',
   'python3-greenlet': 'the tests of the profiler with greenlets',
+  'python3-futurist': 'the tests of the profiler with pools of threads',
+  'python3-yappi': 'the tests of the yappi engine',
+  'debian-archive-keyring': 'the Pythons of later Debians',
+  patchelf: 'the Pythons of later Debians',
   debootstrap: 'the lab',
   'openssh-client': 'the lab',
   procps: 'the tests that look at processes',
@@ -42,4 +47,16 @@ export async function debianPackages() {
   if ((await aptGet(...install)) || ((await aptGet('update')) && (await aptGet(...install)))) return;
   await run('apt-get', ['--simulate', ...install]);
   say(`apt-get could not install them; skipped without them: ${without}`);
+}
+
+/** Makes them where they are not made yet, and says what it takes. Resolves to whether they are there. */
+export async function laterPythons() {
+  const script = join(root, 'test/python/debian-pythons');
+  const { code, output } = await runQuietly(script, ['check']);
+  if (code === 3) {
+    say(`tests on the Pythons of later Debians are skipped: ${output.trim()}`);
+    return false;
+  }
+  // Only what it says is for us: the list is for the tests.
+  return (await run(script, ['make'], { stdio: ['ignore', 'ignore', 'inherit'] })) === 0;
 }
