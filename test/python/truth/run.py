@@ -1,0 +1,89 @@
+"""Runs one program in each of its settings and tells what came out wrong."""
+import sys
+import traceback
+
+from compare import Place, differences, wait_differences
+from machine import Machine
+from probe import Probe
+from table import read
+
+
+def run(program, port):
+    """{setting: [lines]}: no line, no difference."""
+    return {setting.__name__: attempt(program, port, setting) for setting in settings(program)}
+
+
+def settings(program):
+    yield alone
+    if "eventlet" in program.needs:
+        yield in_a_greenlet
+    yield beside_a_thread
+
+
+def alone(go):
+    go()
+
+
+def in_a_greenlet(go):
+    """As a service runs it: a request of its own, deeper in the stack."""
+    import eventlet
+    def deeper(n):
+        return go() if n == 0 else deeper(n - 1)
+    eventlet.spawn(deeper, 7).wait()
+
+
+def beside_a_thread(go):
+    """Another native thread makes calls all the time, none of which is ours."""
+    from clock import original, pause
+    thread, over = original("_thread"), []
+
+    def noise(n=0):
+        return noise(n + 1) if n < 9 else len(over)
+
+    def other():
+        while not noise():
+            pause(0.0001)
+        over.append("ended")
+    thread.start_new_thread(other, ())
+    try:
+        go()
+    finally:
+        over.append("end")
+        while over[-1] != "ended":
+            pause(0.0001)
+
+
+def attempt(program, port, setting):
+    machine, probe, out = Machine(), Probe(port), []
+    try:
+        setting(lambda: program(probe))
+    except BaseException:
+        out.append("crash: " + traceback.format_exc(limit=-4).replace("\n", " | "))
+        sys.setprofile(None)
+    out.extend("harm: " + line for line in probe.harmed)
+    out.extend("untrue: " + line for line in probe.untrue)
+    out.extend("left behind: " + line for line in machine.changes())
+    place, truths = Place(program, port.file), read(program)
+    for name in set(truths) ^ set(probe.sessions):
+        out.append("capture %r: one of truth and program has none" % name)
+    for name, session in sorted(probe.sessions.items()):
+        if name in truths:
+            out.extend((name + " " if name else "") + line for line in judge(truths[name], session, place, port))
+    return out
+
+
+def judge(truth, session, place, port):
+    rows = port.rows(session)
+    for line in differences(truth, rows, place, "wall"):
+        yield line
+    if not port.waits:
+        return
+    active = port.active_rows(session)
+    for line in differences(truth, active, place, "active"):
+        yield line
+    for line in wait_differences(truth, session.folded_waits(), place):
+        yield line
+    for what, right in truth.numbers.items():
+        got = getattr(session, what, None)
+        if got is None or abs(got - right) > 1e-6:
+            yield "%s: %s, not %g" % (what, got, right)
