@@ -13,13 +13,15 @@ interface EngineFacts {
   readonly parts: readonly string[];
 }
 
+const OWN = ['dispatch', 'contexts', 'follow', 'rows', 'session'] as const;
+
 /** What measures inside a service. */
 const ENGINES = {
-  profkit: { scopes: SCOPES, clocks: CLOCKS, parts: ['engine'] },
+  profkit: { scopes: SCOPES, clocks: CLOCKS, parts: [...OWN, 'own'] },
   eventlet: { scopes: [], clocks: ['wall'], parts: ['engines'] },
   cprofile: { scopes: [], clocks: ['wall'], parts: ['engines'] },
   yappi: { scopes: [], clocks: CLOCKS, parts: ['engines'] },
-  sample: { scopes: SCOPES, clocks: ['wall'], parts: ['engine', 'sampler'] },
+  sample: { scopes: SCOPES, clocks: ['wall'], parts: [...OWN, 'sampler', 'own'] },
 } as const satisfies Record<string, EngineFacts>;
 
 export type EngineName = keyof typeof ENGINES;

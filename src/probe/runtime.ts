@@ -7,7 +7,7 @@ import { type EngineName, factsOf } from './engines.js';
  * text. The order matters: the settings are the first code of all, and the last part uses all others.
  */
 export async function probeRuntime(engine: EngineName): Promise<string> {
-  const names = ['settings', 'target', ...factsOf(engine).parts, 'probe'];
-  const parts = await Promise.all(names.map((part) => readFile(template(`probe/${part}.py`), 'utf8').catch(() => '')));
-  return parts.at(-1) === '' ? readFile(template('probe.py'), 'utf8') : parts.filter(Boolean).join('\n\n');
+  const names = ['settings', 'target', ...factsOf(engine).parts, 'capture', 'probe'];
+  const parts = await Promise.all(names.map((part) => readFile(template(`probe/${part}.py`), 'utf8')));
+  return parts.join('\n\n');
 }

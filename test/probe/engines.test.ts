@@ -46,5 +46,7 @@ describe.each(['profkit', 'sample', 'eventlet', 'cprofile', 'yappi'] as const)('
     expect(runtime.slice(filled)).toContain(`"engine\\":\\"${engine}`);
     expect(runtime.slice(0, filled)).not.toMatch(/^(def|class) /m);
     expect(runtime).toMatch(/^def wrap\(/m);
+    const names = [...runtime.matchAll(/^(?:(?:def|class) (\w+)|(\w+) = )/gm)].map(([, a, b]) => a ?? b);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]); // the parts share one namespace
   });
 });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { decoratorLine } from '../../src/probe/decorator-line.js';
+import { type EngineName, engineSettings } from '../../src/probe/engines.js';
+import { probeRuntime } from '../../src/probe/runtime.js';
 import type { Sidecar } from '../../src/profile/sidecar.js';
 import { pythons as machinePythons } from '../pythons.js';
-
-const template = new URL('../../templates/probe.py', import.meta.url);
 
 /** Every Python from 3.6 on that this machine has. */
 export const pythons = machinePythons().map(({ name, path }): [string, string] => [name, path]);
@@ -14,7 +14,7 @@ export const pythons = machinePythons().map(({ name, path }): [string, string] =
 /** Those that have eventlet. */
 export const greens = pythons.filter(([, path]) => answer(path, 'import eventlet; print("yes")') === 'yes');
 
-function answer(python: string, program: string): string {
+export function answer(python: string, program: string): string {
   const { failed, stdout } = execaSync(python, ['-c', program], { reject: false });
   return failed ? '' : stdout.trim();
 }
@@ -26,16 +26,23 @@ export interface Capture {
   sidecar: Sidecar;
   rows: Row[];
   target: Row | undefined;
+  /** The rows less the time suspended, where the engine tells it. */
+  active: Row[];
+  /** Lines of the folded waits. */
+  waits: string[];
 }
 
 const dump = `
 import json, pstats, sys
 found = []
 for path in sys.argv[1:]:
-    rows = pstats.Stats(path).stats
+    rows = pstats.Stats(path).stats if path else {}
     found.append([dict(key=k, cc=v[0], nc=v[1], tt=v[2], ct=v[3], callers=[c[2] for c in v[4]]) for k, v in rows.items()])
 print(json.dumps(found))
 `;
+
+/** What a Python without a logging configuration writes for one warning. */
+export const said = (text: string): string => `probe p1: ${text}`;
 
 /** A module `subject` with a probed function in a folder of its own, and programs that use it. */
 export class Bench {
@@ -51,19 +58,25 @@ export class Bench {
     this.captures = join(this.directory, 'captures');
   }
 
-  /** `subject` is the module's source; `@PROBE` in it becomes profkit's line. */
-  static async make(python: string, subject: string, settings: Record<string, unknown> = {}): Promise<Bench> {
+  /** `subject` is the module's source; `@PROBE` in it becomes profkit's line. The engine is profkit unless told. */
+  static async make(
+    python: string,
+    subject: string,
+    settings: Record<string, unknown> & { engine?: EngineName } = {},
+  ): Promise<Bench> {
     const bench = new Bench(python, await mkdtemp(join(tmpdir(), 'profkit-probe-')));
     await mkdir(bench.directory, { recursive: true });
     await mkdir(bench.captures, { mode: 0o700 });
-    const all = { format: 1, probe: 'p1', target: 'subject:f', directory: bench.directory, ids: null, engine: 'auto' };
-    const more = { max: 20, until: Date.now() / 1000 + 3600, function_file: bench.subject, ...settings };
-    const text = await readFile(template, 'utf8');
+    const engine = settings.engine ?? 'profkit';
+    const all = { format: 1, probe: 'p1', target: 'subject:f', directory: bench.directory, ids: null };
+    const more = { max: 20, until: Date.now() / 1000 + 3600, function_file: bench.subject };
+    const text = await probeRuntime(engine);
     const filled = text.replace(
       'json.loads("{}")',
-      () => `json.loads(${JSON.stringify(JSON.stringify({ ...all, ...more }))})`,
+      () =>
+        `json.loads(${JSON.stringify(JSON.stringify({ ...all, ...more, ...engineSettings(engine), ...settings }))})`,
     );
-    if (filled === text) throw new Error('templates/probe.py has no line for the settings');
+    if (filled === text) throw new Error('the runtime has no line for the settings');
     await writeFile(bench.runtime, filled);
     await writeFile(
       bench.subject,
@@ -99,14 +112,19 @@ export class Bench {
       names.map(async (name) => JSON.parse(await readFile(join(this.captures, name), 'utf8')) as Sidecar),
     );
     sidecars.sort((a, b) => (a.started < b.started ? -1 : 1));
-    const paths = sidecars.map(({ profile }) => join(this.captures, profile));
+    const path = (name: string | null) => name && join(this.captures, name);
+    const paths = sidecars.flatMap(({ profile, active }) => [path(profile) ?? '', path(active) ?? '']);
     const { stdout } = await execa(this.python, ['-c', dump, ...paths]);
     const profiles = JSON.parse(stdout) as Row[][];
-    return sidecars.map((sidecar, index) => {
-      const rows = profiles[index]!;
-      const { file, line, name } = sidecar.function;
-      return { sidecar, rows, target: rows.find(({ key }) => `${key}` === `${[file, line, name]}`) };
-    });
+    return Promise.all(
+      sidecars.map(async (sidecar, index) => {
+        const [rows, active] = [profiles[2 * index]!, profiles[2 * index + 1]!];
+        const { file, line, name } = sidecar.function;
+        const target = rows.find(({ key }) => `${key}` === `${[file, line, name]}`);
+        const folded = sidecar.waits === null ? '' : await readFile(path(sidecar.waits)!, 'utf8');
+        return { sidecar, rows, target, active, waits: folded.split('\n').slice(0, -1) };
+      }),
+    );
   }
 
   async remove(): Promise<void> {

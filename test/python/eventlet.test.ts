@@ -1,94 +1,26 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Bench, greens } from './bench.js';
+import { service, subject } from './small-service.js';
 
 const benches: Bench[] = [];
 afterEach(async () => {
   await Promise.all(benches.splice(0).map((bench) => bench.remove()));
 });
 
-/** A service in small: it waits by the hub, by a socket and for a greenlet of its own. */
-const subject = `import eventlet
-from eventlet.green import socket
-
-def before(): pass
-
-@PROBE
-def f(n, listener=None, error=None):
-    eventlet.sleep(0.02)
-    answer = child(n)
-    if listener:
-        answer += talk(listener)
-    answer += eventlet.spawn(child, 0).wait()
-    queue = eventlet.Queue()
-    try:
-        queue.get(timeout=0.005)
-    except eventlet.queue.Empty:
-        pass
-    if error:
-        raise error
-    return answer
-
-def child(n):
-    eventlet.sleep(0.005)
-    return [deep(5) for _ in range(20)] and n
-
-def deep(n):
-    return sum(deep(n - 1) for _ in range(1)) if n else 0
-
-def talk(listener):
-    one = socket.create_connection(listener.getsockname())
-    one.sendall(b'x' * 10)
-    got = len(one.recv(10))
-    one.close()
-    return got - 10
-`;
-
-/** What else goes on in a service: greenlets with deep stacks that time out, are killed, and loop. */
-const service = `
-import eventlet; eventlet.monkey_patch()
-import gc, json, sys, weakref, subject
-
-def serve(listener):
-    def answer(one):
-        one.sendall(one.recv(10)); one.close()
-    while True: eventlet.spawn_n(answer, listener.accept()[0])
-listener = eventlet.listen(('127.0.0.1', 0))
-eventlet.spawn_n(serve, listener)
-
-innocent = []
-class Cell(object): pass
-def loop(depth):
-    if depth: return loop(depth - 1)
-    while True:
-        try:
-            with eventlet.Timeout(0.003): eventlet.sleep(1)
-        except eventlet.Timeout: pass
-        cell = Cell(); cell.own = cell
-        weakref.finalize(cell, subject.deep, 2); del cell
-        gc.collect(0)
-        subject.deep(3)
-        victim = eventlet.spawn(eventlet.sleep, 1); eventlet.sleep(0); victim.kill()
-def guarded():
-    try: loop(20)
-    except Exception as error: innocent.append(repr(error))
-for _ in range(4): eventlet.spawn_n(guarded)
-eventlet.sleep(0.01)
-`;
-
-async function make(python: string, settings?: Record<string, unknown>): Promise<Bench> {
-  const bench = await Bench.make(python, subject, settings);
+async function make(python: string): Promise<Bench> {
+  const bench = await Bench.make(python, subject, { engine: 'eventlet', ids: 'n' });
   benches.push(bench);
   return bench;
 }
 
 if (greens.length === 0) {
-  it('the probe under eventlet', ({ skip }) => {
+  it('the engine eventlet', ({ skip }) => {
     if (process.env.CI === 'true') throw new Error('no Python here has eventlet: apt-get install python3-eventlet');
     skip('no Python here has eventlet: apt-get install python3-eventlet');
   });
 }
 
-describe.each(greens)('the probe under eventlet on Python %s', (_version, python) => {
+describe.each(greens)('the engine eventlet on Python %s', (_version, python) => {
   it('captures a call whose waiting is part of its time', async () => {
     const bench = await make(python);
     expect(await bench.run(`${service}print(subject.f(1, listener))`)).toBe(1);
@@ -116,7 +48,7 @@ describe.each(greens)('the probe under eventlet on Python %s', (_version, python
   });
 
   it('hurts nobody with eight calls at once', async () => {
-    const bench = await make(python, { ids: 'n' });
+    const bench = await make(python);
     const program = `${service}
 pool = eventlet.GreenPool(8)
 right = 0
@@ -193,13 +125,20 @@ print(json.dumps([subject.f(1), sys.getprofile() is None, innocent]))`;
     expect(await bench.found()).toHaveLength(1);
   });
 
-  it('takes cProfile where it is told to, or nothing is patched', async () => {
-    const told = await make(python, { engine: 'cprofile' });
-    await told.run(`${service}print(subject.f(1))`);
-    const plain = await make(python);
-    await plain.run('import eventlet, subject; print(subject.f(1))');
-    const found = [...(await told.found()), ...(await plain.found())];
-    expect(found.map(({ sidecar }) => sidecar.engine)).toEqual(['cprofile', 'cprofile']);
-    expect(found.every(({ target }) => target !== undefined)).toBe(true);
+  it('measures where eventlet is, patched or not, and says so where it is not', async () => {
+    const bench = await make(python);
+    await bench.run('import eventlet, subject; print(subject.f(1))');
+    const plain = await Bench.make(python, '@PROBE\ndef f(): return 1\n', { engine: 'eventlet' });
+    benches.push(plain);
+    const word = 'probe p1: eventlet is not in this process: calls are not captured';
+    expect(await plain.run('import subject, sys; print([int("eventlet" in sys.modules), subject.f()])', word)).toEqual([
+      0, 1,
+    ]);
+    const [[patched], [without]] = [await bench.found(), await plain.found()];
+    expect(patched!.target).toBeDefined();
+    expect(without!.sidecar).toMatchObject({
+      profile: null,
+      errors: ['eventlet is not in this process: the call was not profiled'],
+    });
   });
 });

@@ -1,0 +1,127 @@
+DISABLE = "<method 'disable' of '_lsprof.Profiler' objects>"
+NO_FILE = ("~", "")  # where C functions are: cProfile's word and the stdlib profiler's
+
+
+class Target(object):
+    """The probed function: how it is called, and where it stands in the source as it was before profkit's lines."""
+
+    def __init__(self, function):
+        import inspect
+
+        function = inspect.unwrap(function)  # another probe's wrapper may be below
+        code = function.__code__
+        self.signature = inspect.signature(function)
+        self.path = (SETTINGS.get("ids") or "").replace("[", ".[").split(".")
+        self.file = code.co_filename
+        self.lines = []
+        for source in (code.co_filename, SETTINGS.get("function_file")):
+            try:
+                with open(source, "rb") as lines:
+                    self.lines = [n for n, line in enumerate(lines, 1) if MARKER in line]
+                break
+            except (OSError, TypeError):
+                pass
+        self.key = self.unshift((code.co_filename, code.co_firstlineno, code.co_name))
+
+    def unshift(self, key):
+        """The key that a function of the probed file has in the unprobed one. The target itself starts at its first
+        decorator, profkit's line if it has no other: so a line counts for what is below it, not for itself."""
+        if key[0] != self.file:
+            return key
+        return key[0], key[1] - sum(line < key[1] for line in self.lines), key[2]
+
+    def place(self, key):
+        """The same for a frame of a stack; None for one of a probe."""
+        return None if is_probe(key) else self.unshift(key)
+
+    def tidy(self, rows):
+        """The rows without those of the probes, and with the lines of the unprobed source. What a probe calls in
+        Python is called by whom it stands for, for that is the target; what it calls in C is its own affair."""
+        ours = {key: row[4] for key, row in rows.items() if is_probe(key)}
+        result = {}
+        for key, row in rows.items():
+            if key in ours or key[2] == DISABLE and set(row[4]) <= set(ours):
+                continue
+            figures, callers = tuple(row[:4]), {}
+            for caller, edge in row[4].items():
+                if caller not in ours:
+                    parts = ((caller, edge),)
+                elif key[0] in NO_FILE:
+                    figures, parts = less(figures, edge), ()
+                else:
+                    parts = relay(edge, ours[caller])
+                for real, part in parts:
+                    if real not in ours:
+                        real = self.unshift(real)
+                        callers[real] = add(callers[real], part) if real in callers else part
+            if figures[1] > 0 or row[1] == 0:
+                result[self.unshift(key)] = figures + (callers,)
+        return result
+
+    def bind(self, args, kwargs):
+        bound = self.signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.arguments
+
+    def describe(self, known):
+        """The ids this call is about, why there are none, and the lengths of its arguments."""
+        sizes = {n: len(v) for n, v in known.items() if type(v) in (list, tuple, set, frozenset, dict)}
+        ids, error = [], None
+        if SETTINGS.get("ids"):
+            step = ""
+            try:
+                rest = [p.name for p in self.signature.parameters.values() if p.kind == p.VAR_KEYWORD]
+                value = dict(known[rest[0]], **known) if rest else known
+                for step in self.path:
+                    if step.startswith("["):
+                        value = value[int(step[1:-1])]
+                    elif isinstance(value, dict):
+                        value = value[step]
+                    else:
+                        value = getattr(value, step)
+                ids, error = as_ids(value)
+            except Exception as reason:  # an attribute may be a property, or load itself from a database
+                error = "%s: %s" % (step, type(reason).__name__)
+        return ids, error, sizes
+
+
+def is_probe(key):
+    """Is that a function of a probe, this one or another of this host?"""
+    return key[0] == HERE or key[0].startswith(OTHERS)
+
+
+def as_ids(value):
+    """The value as strings. Only what an id can be: the text of any other object may say too much."""
+    if value is None:
+        return [], "None"
+    many = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    ids = [str(one) for one in many if isinstance(one, (str, int)) or type(one).__name__ == "UUID"]
+    if len(ids) == len(many):
+        return ids, None if ids else "empty"
+    return ids, "%d of %d are no ids" % (len(many) - len(ids), len(many))
+
+
+# An edge is a number of calls, or (calls, primitive calls, own time, time); a row is (primitive calls, calls, times).
+
+
+def relay(edge, callers):
+    """What the wrapper called, as called by those who called the wrapper: a recursive target calls itself through it."""
+    total = float(sum(e if isinstance(e, int) else e[0] for e in callers.values())) or 1.0
+    for caller, e in callers.items():
+        if isinstance(e, int):
+            yield caller, int(round(edge * e / total))
+        else:
+            share = e[0] / total
+            yield caller, (int(round(edge[0] * share)), int(round(edge[1] * share)), edge[2] * share, edge[3] * share)
+
+
+def add(a, b):
+    return a + b if isinstance(a, int) else tuple(x + y for x, y in zip(a, b))
+
+
+def less(row, edge):
+    """The figures of a row without the calls of one edge; an edge that is a mere number says nothing of their time."""
+    primitive, calls, own, total = row
+    if isinstance(edge, int):
+        return primitive - edge, calls - edge, own, total
+    return primitive - edge[1], calls - edge[0], max(own - edge[2], 0.0), max(total - edge[3], 0.0)
