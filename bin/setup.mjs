@@ -1,6 +1,7 @@
-// `npm run demo` and `npm test` begin here, on a machine that may have nothing but git, npm, python3 and some Node from 18 on.
+// `npm run demo`, `npm test` and `npm run bench` begin here, on a machine that may have nothing but git, npm, python3 and some Node from 18 on.
 // Plain JavaScript, node: modules only: it runs before anything is installed, and under a Node that profkit itself is too new for.
 
+import { bench } from './setup/bench.mjs';
 import { finish } from './setup/child.mjs';
 import { build, dependencies } from './setup/clone.mjs';
 import { demo } from './setup/demo.mjs';
@@ -8,9 +9,9 @@ import { recentNode } from './setup/node.mjs';
 import { test } from './setup/test.mjs';
 
 const [what, ...rest] = process.argv.slice(2);
-const commands = { demo, test };
+const commands = { bench, demo, test };
 if (!Object.hasOwn(commands, what ?? '')) {
-  console.error('usage: node bin/setup.mjs demo|test [ARGUMENT...]');
+  console.error('usage: node bin/setup.mjs demo|test|bench [ARGUMENT...]');
   process.exit(2);
 }
 try {

@@ -78,7 +78,10 @@ describe.skipIf(!linux)('setup.mjs under Node 18', () => {
   });
 
   test('explains a wrong call', () => {
-    expect(setup('dance')).toMatchObject({ code: 2, stderr: 'usage: node bin/setup.mjs demo|test [ARGUMENT...]\n' });
+    expect(setup('dance')).toMatchObject({
+      code: 2,
+      stderr: 'usage: node bin/setup.mjs demo|test|bench [ARGUMENT...]\n',
+    });
   });
 
   test('says in a sentence when npm has no Node for the platform', () => {
