@@ -25,8 +25,10 @@ class Process(type(sys)):
         self.lock = self.native.RLock()
         self.greenlet = sys.modules.get("greenlet")
         self.sessions, self.threads = [], {}
+        self.profiling = 0  # how many of the sessions have profilers
         self.dispatch = (Monitoring if hasattr(sys, "monitoring") else Enabling)()
         self.patches = []  # see follow()
+        self.looked_at = []  # see look()
 
     @staticmethod
     def enter(session):
@@ -39,27 +41,36 @@ class Process(type(sys)):
                 if process.over:  # between our look and our lock
                     continue
                 try:
-                    if not process.sessions:
+                    if session.profiles and not process.profiling:
                         process.dispatch.open(process)
+                    process.profiling += session.profiles
                     process.sessions.append(session)
                     follow(process)
                     return process
                 except BaseException:
-                    if session not in process.sessions:
-                        process.over = True
-                        del sys.modules[KEY]
+                    if session in process.sessions:
+                        process.leave(session)
+                    elif not process.sessions:
+                        process.end()
                     raise
 
     def leave(self, session):
         with self.lock:
             self.sessions.remove(session)
-            if not self.sessions:
-                self.over = True
-                del sys.modules[KEY]
-                try:
-                    unfollow(self)
-                finally:
+            self.profiling -= session.profiles
+            try:
+                if not self.sessions:
+                    self.end()
+            finally:
+                if session.profiles and not self.profiling:
+                    for thread in self.threads.values():
+                        thread.on = None
                     self.dispatch.close()
+
+    def end(self):
+        self.over = True
+        del sys.modules[KEY]
+        unfollow(self)
 
     def thread(self):
         """The calling thread, with one more who uses it."""
@@ -86,12 +97,13 @@ def belongs():
 class Context(object):
     """A greenlet or thread in the scope of a session."""
 
-    __slots__ = ("session", "profiler", "bound", "ref", "base", "left", "mark", "thread")
+    __slots__ = ("session", "profiler", "bound", "ref", "base", "entered", "left", "mark", "thread")
 
     def __init__(self, session, thread, ref, base):
         self.session, self.thread, self.ref = session, thread, ref
         self.profiler, self.bound = session.profiler(thread.process)
         self.base = base  # how many of its frames, from the root, are not the session's
+        self.entered = session.clock()
         self.left = None  # when it was left: it waits. None: it runs, or has not begun
         self.mark = None  # the timers of the hub when it was entered
 
@@ -104,8 +116,9 @@ class Thread(object):
         self.contexts = {}  # by id of the greenlet, which lives or is taken out
         self.users = 0  # sessions begun here and tasks run here
         self.all_for = []  # the sessions that want every greenlet of the thread
-        self.lit = None  # whose profiler is current
-        self.on, self.off = process.dispatch.thread()
+        self.running = None  # the context that runs now
+        self.lit = None  # the same if its profiler is current
+        self.on = self.off = None  # these make one current, and none
         self.greenlet = process.greenlet
         self.getcurrent = self.greenlet.getcurrent if self.greenlet else int  # any C function that is always the same
         if self.greenlet:
@@ -121,7 +134,7 @@ class Thread(object):
     def adopt(self, origin, target, first_run):
         """Take in what a context has spawned since it was entered, and a greenlet that it has switched to itself."""
         hub, session = self.hub(), origin.session
-        if hub is not None and origin.mark is not None:
+        if hub is not None:
             for greenlet in scheduled(hub, origin.mark):
                 # true as long as it runs or waits
                 if isinstance(greenlet, self.greenlet.greenlet) and not greenlet and not greenlet.dead:
@@ -144,11 +157,13 @@ class Thread(object):
         return context
 
     def light(self, context):
-        """Make this context's profiler current, or none. In the thread itself."""
-        lit = self.lit
+        """This context runs now, or none: make its profiler current. In the thread itself."""
+        self.running, lit = context, self.lit
         if lit is not None and self.process.dispatch.taken(lit.bound):
             lit.session.fault("the profiler was taken away or shared")
         if context is not None and context.bound is not None:
+            if self.on is None:
+                self.on, self.off = self.process.dispatch.thread()
             self.lit = context
             self.on(context.bound)
         elif lit is not None:
@@ -193,7 +208,7 @@ def scheduled(hub, then):
     """The greenlets that have been given a first run since `then`: eventlet's spawn, GreenPool and the rest all end in a
     timer whose callback is the greenlet's `switch`. Nothing of a greenlet tells who made it: contextvars are not
     inherited."""
-    timers, seen = then
+    timers, seen = then or (hub.next_timers, 0)  # the hub was made since
     if hub.next_timers is timers:
         fresh = timers[seen:]
     else:  # the hub has thrown cancelled ones out, into a new list
@@ -218,6 +233,7 @@ def make_hook(thread):
                 s = o.session
                 s.switches += 1
                 now = o.left = s.clock()
+                s.ran += now - o.entered
                 if s.scope == "tree":
                     thread.adopt(o, target, frame().f_back is None)
                     t = get(id(target))
@@ -227,13 +243,16 @@ def make_hook(thread):
             if t is None and thread.all_for:
                 t = thread.add(thread.all_for[0], target, 0)
             if t is not None:
+                s = t.session
+                if o is None or o.session is not s:
+                    now = s.clock()
                 if t.left is not None:
-                    s = t.session
-                    s.waited(t, frame(1), now if o is not None and o.session is s else s.clock())
+                    s.waited(t, frame(1), now)
                     t.left = None
+                t.entered = now
                 t.mark = mark(thread.hub())
                 thread.light(t)
-            elif thread.lit is not None:
+            elif thread.running is not None:
                 thread.light(None)
             elif not thread.users and thread.greenlet.gettrace() is hook:
                 thread.greenlet.settrace(previous)

@@ -81,6 +81,8 @@ class Monitoring(object):
     tool of ours. As long as there is one thread they are registered as they are; else through objects whose call is
     what the thread they are called in has put there: `slot(...)` -> `slot.cb(...)`, in C."""
 
+    divided = True  # by thread; false as long as there is but one
+
     def open(self, process):
         monitoring = sys.monitoring
         throw = "_pythrow_callback" if hasattr(Profiler, "_pythrow_callback") else "_pystart_callback"

@@ -8,6 +8,8 @@ class Session(object):
     and so on from those; "call": the call's own alone; "process": all greenlets of its thread, and what they hand to
     pools. clock: a C function that gives seconds; without one wall time."""
 
+    profiles = True
+
     def __init__(self, scope="tree", clock=None):
         self.scope, self.clock = scope, clock or time.perf_counter
         self.settings = {"timer": clock} if clock else {}
@@ -16,6 +18,7 @@ class Session(object):
         self.faults = {}
         self.switches = self.greenlets = self.tasks = self.ended = 0
         self.helpers = set()  # the other threads that have worked for it
+        self.ran = 0.0  # seconds that its contexts ran, all together
         self.elapsed = self.idle = self.processor = 0.0
         self.ended_at = None  # when the call's own greenlet did, if it has
         self.open = False
@@ -37,7 +40,7 @@ class Session(object):
             self.event_cost, self.switch_cost = costs(thread, self)
             self.open = True
             self.processor = thread_time()
-            self.began = self.clock()
+            self.began = self.own.entered = self.clock()
             thread.light(self.own)
         except BaseException:
             self.close(0.0)
@@ -48,7 +51,8 @@ class Session(object):
         now, processor = self.clock(), thread_time()
         process, thread = self.process, self.thread
         here = process.threads.get(process.native.get_ident())
-        if here is not None and here.lit is not None and here.lit.session is self:
+        if here is not None and here.running is not None and here.running.session is self:
+            self.ran += now - here.running.entered
             here.light(None)
         self.processor = processor - self.processor if here is thread else None
         self.elapsed = now - self.began
@@ -79,6 +83,8 @@ class Session(object):
         greenlet = context.ref and context.ref()
         if context.left is not None and greenlet is not None and not greenlet.dead:
             self.waited(context, greenlet.gr_frame, now)
+        if context is context.thread.running:
+            self.ran += now - context.entered
         if elsewhere and self.clock is THREAD_TIME:  # it would be told our thread's time
             self.profilers.remove(context.profiler)
             self.fault("a task that went on was left out")
@@ -144,6 +150,7 @@ class Session(object):
         try:
             if context is not None:
                 thread = context.thread
+                self.ran += self.clock() - context.entered
                 thread.light(None)
                 for ident, one in list(thread.contexts.items()):
                     if one is context:
@@ -236,6 +243,6 @@ def costs(thread, session):
             thread.light(None)
             switch = (time.perf_counter() - began) / len(switches)
             session.waits.clear()
-            session.switches, session.idle = 0, 0.0
+            session.switches, session.idle, session.ran = 0, 0.0, 0.0
         COSTS[kind] = max(profiled - plain, 0.0) / 2, switch
     return COSTS[kind]
