@@ -28,7 +28,7 @@ pause = getattr(original("time"), "sleep", patched.sleep)
 native = original("_thread")
 
 
-def until(ready, limit=20.0):
+def until(ready, limit=5.0):
     """Holds this native thread back, and not the clock, until another one is where it should be."""
     for _ in range(int(limit / 0.0002)):
         if ready():
@@ -42,10 +42,11 @@ def until_stage(stage):
 
 
 def until_waiting(ident, stage=0):
-    """Until the native thread `ident` has come to this stage and waits for a condition, as for a future."""
+    """Until the native thread `ident` has come to this stage and waits for the result of a future."""
     def waiting():
         frame = sys._current_frames().get(ident)
-        return t.stage >= stage and frame is not None and frame.f_code.co_name == "wait"
+        return t.stage >= stage and frame is not None and (
+            frame.f_code.co_name == "wait" and frame.f_back.f_code.co_name == "result")
     until(waiting)
 
 

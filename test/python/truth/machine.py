@@ -33,7 +33,7 @@ class Machine(object):
             out["monitoring tool %d" % tool] = name and (name, monitoring.get_events(tool))
         for holder, label in patchable(self.modules):
             for name, value in list(vars(holder).items()):
-                if callable(value):
+                if callable(value) and not name.startswith("__patched_"):     # eventlet's, made where first used
                     out[label + "." + name] = value
         return out
 

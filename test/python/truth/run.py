@@ -2,6 +2,7 @@
 import sys
 import traceback
 
+from clock import t
 from compare import Place, differences, wait_differences
 from machine import Machine
 from probe import Probe
@@ -55,6 +56,7 @@ def beside_a_thread(go):
 
 def attempt(program, port, setting):
     machine, probe, out = Machine(), Probe(port), []
+    t.stage = t.outside = 0
     try:
         setting(lambda: program(probe))
     except BaseException:

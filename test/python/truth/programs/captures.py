@@ -429,5 +429,5 @@ def many_at_once(probe):
     for one in greenlets:
         one.wait()
     for number, session in sessions.items():
-        found = [row[:4] for key, row in probe.port.rows(session).items() if key[2] == "request"]
+        found = [tuple(round(figure, 6) for figure in row[:4]) for key, row in probe.port.rows(session).items() if key[2] == "request"]
         probe.true(found == [(1, 1, 1.0, 101.0 - number)], "request %d has the rows %s" % (number, found))

@@ -15,7 +15,7 @@ def asking_a_server(probe):
       < call                  1  0  5   0  0
     base.py:sendall           1  0  0   0  0
       < ask                   1  0  0   0  0
-    base.py:recv              1  0  5   0  0
+    base.py:recv              *  0  5   0  0
       < ask                   1  0  5   0  0
     hub.py:switch             1  0  5   0  0
     C:switch                  1  5  5   0  0
@@ -55,7 +55,7 @@ def connecting(probe):
       < call                  1  0  *   0  0
     base.py:accept            1  0  *   0  0
       < serve                 1  0  *   0  0
-    base.py:recv              1  0  *   0  0
+    base.py:recv              *  0  *   0  0
       < call                  1  0  *   0  0
     base.py:sendall           1  0  0   0  0
       < serve                 1  0  0   0  0
@@ -100,7 +100,7 @@ def socket_times_out(probe):
     """A socket with a timeout of its own.
 
     call                      1  2  5   2  2
-    base.py:recv              1  0  3   0  0
+    base.py:recv              *  0  3   0  0
       < call                  1  0  3   0  0
     hub.py:switch             1  0  3   0  0
     C:switch                  1  3  3   0  0
@@ -130,7 +130,7 @@ def line_of_a_socket(probe):
       < call                  1  0  5   0  0
     socket.py:readinto        1  0  5   0  0
       < C:readline            1  0  5   0  0
-    base.py:recv_into         1  0  5   0  0
+    base.py:recv_into         *  0  5   0  0
     hub.py:switch             1  0  5   0  0
     C:switch                  1  5  5   0  0
     wait 5 call
