@@ -30,7 +30,8 @@ export default class Analyze extends ProfkitCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Analyze);
-    const { analyze, profilesAt } = await import('../workflow/analyze.js');
+    const { analyze } = await import('../workflow/analyze.js');
+    const { capturesAt } = await import('../workflow/read-capture.js');
     const options = {
       sort: flags.sort.split(',').filter(Boolean),
       reverse: flags.reverse,
@@ -39,7 +40,7 @@ export default class Analyze extends ProfkitCommand {
       width: process.stdout.columns,
     };
     const done = [];
-    const files = (await Promise.all((argv as string[]).map(profilesAt))).flat();
+    const files = (await Promise.all((argv as string[]).map(capturesAt))).flat();
     for (const file of files) {
       const { text, ...rest } = await analyze(file, options);
       this.log(`${text}\n`);

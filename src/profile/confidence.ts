@@ -9,12 +9,22 @@ const FEW_UNEQUAL = 5;
 const FEW_UNEQUAL_SHARE = 0.005;
 /** Shorter differences are the clocks' own. Seconds. */
 const LEAST_DIFFERENCE = 0.001;
+/** Parts of the call from which on it is worth a sentence. */
+const LEAST_BESIDE = 0.05;
+const LEAST_OVERHEAD = 0.1;
 
 /** What a reader has to know before believing the figures. Silent where there is nothing to say. */
 export function confidence(stats: Stats, target: Target, sidecar?: Sidecar): Finding[] {
   const found = [...unequalCallers(stats), ...unknownClock(target, sidecar)];
   if (sidecar === undefined) return found;
-  return [...presence(target, sidecar), ...mixed(target, sidecar), ...found, ...circumstances(sidecar)];
+  return [
+    ...presence(target, sidecar),
+    ...mixed(target, sidecar),
+    ...found,
+    ...beside(stats, sidecar),
+    ...overhead(sidecar),
+    ...circumstances(sidecar),
+  ];
 }
 
 function presence(target: Target, sidecar: Sidecar): Finding[] {
@@ -49,12 +59,14 @@ function presence(target: Target, sidecar: Sidecar): Finding[] {
   ];
 }
 
-function secondsDiffer(target: Target, { wall_seconds: wall }: Sidecar): boolean {
+function secondsDiffer(target: Target, { wall_seconds: wall, clock }: Sidecar): boolean {
+  if (clock === 'cpu') return false; // that of one greenlet or thread, which nothing else has measured
   const difference = Math.abs(target.seconds - wall);
   return difference > LEAST_DIFFERENCE && difference > DISAGREE * Math.max(wall, target.seconds);
 }
 
 function mixed(target: Target, sidecar: Sidecar): Finding[] {
+  if (sidecar.engine === 'profkit') return sidecar.scope === 'process' ? [ofAll()] : [];
   const { in_flight, let_pass } = sidecar.calls;
   const calls = target.how === 'sidecar' ? target.rows[0]!.cc : 1;
   const reasons: string[] = [];
@@ -76,11 +88,43 @@ function mixed(target: Target, sidecar: Sidecar): Finding[] {
   ];
 }
 
+function ofAll(): Finding {
+  const sentence =
+    'All greenlets of the thread were followed (--scope process): the rows hold the work of other requests too.';
+  return say('mixed', sentence, []);
+}
+
 /** Eventlet's knows wall time alone; cProfile follows every thread from Python 3.12 on. */
 function seesOthers({ engine, python }: Sidecar): boolean {
-  if (engine === 'eventlet') return true;
+  if (engine !== 'cprofile') return engine === 'eventlet';
   const [major = 0, minor = 0] = python.split('.').map(Number);
   return major > 3 || (major === 3 && minor >= 12);
+}
+
+/** What our own engine followed beyond the call's own greenlet or thread. */
+function beside(stats: Stats, { measured, wall_seconds: wall, clock }: Sidecar): Finding[] {
+  if (measured === null) return [];
+  const { greenlets, tasks, unfinished } = measured;
+  const found: Finding[] = [];
+  const { seconds } = stats.totals;
+  if (greenlets + tasks > 0 && clock === 'wall' && seconds - wall > Math.max(LEAST_DIFFERENCE, wall * LEAST_BESIDE)) {
+    const who = [greenlets > 0 && times(greenlets, 'greenlet'), tasks > 0 && `${times(tasks, 'task')} in pools`];
+    const sentence = `The call started ${who.filter(Boolean).join(' and ')}, whose rows stand beside its own: their time and the waiting for them both count, ${seconds.toFixed(3)} s in all of a call that took ${wall.toFixed(3)} s.`;
+    found.push(say('parallel', sentence, []));
+  }
+  if (unfinished > 0) {
+    const sentence = `${unfinished} of the ${times(tasks, 'task')} that the call handed to pools had not ended with it: what they did afterwards is in no row.`;
+    found.push(say('unfinished', sentence, []));
+  }
+  return found;
+}
+
+/** Our own engine's work is in the rows, for it stops no clock. */
+function overhead({ measured, wall_seconds: wall }: Sidecar): Finding[] {
+  const own = measured?.overhead_seconds ?? 0;
+  if (own < Math.max(LEAST_DIFFERENCE, wall * LEAST_OVERHEAD)) return [];
+  const sentence = `About ${own.toFixed(3)} s of the ${wall.toFixed(3)} s are the profiler's own work, an estimate; it is in the rows, most where calls are many and short.`;
+  return [say('overhead', sentence, [])];
 }
 
 function unequalCallers(stats: Stats): Finding[] {
@@ -101,8 +145,12 @@ function unknownClock(target: Target, sidecar: Sidecar | undefined): Finding[] {
   return [say('clock-unknown', sentence, [])];
 }
 
-function circumstances({ outcome, exception, calls, cold, errors }: Sidecar): Finding[] {
+/** How the call went, and what the probe says of itself: for captures without a profile as well. */
+export function circumstances(sidecar: Sidecar): Finding[] {
+  const { outcome, exception, calls, cold, errors, clock, wall_seconds } = sidecar;
   const found: Finding[] = [];
+  if (clock === 'cpu')
+    found.push(say('cpu-time', `The times are the CPU's; the call took ${wall_seconds.toFixed(3)} s.`, []));
   if (outcome === 'raised') found.push(say('raised', `The call ended with ${exception ?? 'an exception'}.`, []));
   if (calls.let_pass > 0) {
     found.push(

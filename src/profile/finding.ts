@@ -3,6 +3,8 @@ import type { Row } from './stats.js';
 export type FindingKind =
   /** A function called once for each of so many things. */
   | 'once-per'
+  /** Part of the target's time was no work. */
+  | 'waiting'
   /** The target has no row although it should: the capture was cut off. */
   | 'target-missing'
   /** The target has no row because profiling began inside it. */
@@ -11,8 +13,14 @@ export type FindingKind =
   | 'mixed'
   /** The time in the capture and the time that passed do not agree. */
   | 'seconds-differ'
-  /** The profiler's own time, which is in no row. */
+  /** The profiler's own time. */
   | 'overhead'
+  /** Greenlets and tasks of the call have rows beside the target's, and times that add up to more than passed. */
+  | 'parallel'
+  /** Tasks that the call handed on had not ended with it. */
+  | 'unfinished'
+  /** The times are the CPU's: waiting is in no row. */
+  | 'cpu-time'
   /** Calls by callers and calls received do not add up. */
   | 'callers-differ'
   /** The call ended with an exception. */

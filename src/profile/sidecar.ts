@@ -36,7 +36,7 @@ export interface Sidecar {
 }
 
 /** What an engine counts beside its profile. */
-export interface Measured {
+interface Measured {
   readonly events: number;
   readonly switches: number;
   readonly greenlets: number;

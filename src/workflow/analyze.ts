@@ -1,16 +1,22 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { failure } from '../failure.js';
+import { isUnprofiled } from '../profile/capture-files.js';
+import { circumstances } from '../profile/confidence.js';
 import type { Finding } from '../profile/finding.js';
 import { findings } from '../profile/insight.js';
 import { parseRestriction, type Restriction } from '../profile/restrict.js';
-import { parseSidecar, type Sidecar, SidecarError } from '../profile/sidecar.js';
+import type { Sidecar } from '../profile/sidecar.js';
 import { reverseOrder, sortStats } from '../profile/sort.js';
-import { readProfile, type Stats } from '../profile/stats.js';
+import type { Stats } from '../profile/stats.js';
 import { stripDirs } from '../profile/strip-dirs.js';
+import { targetOf } from '../profile/target.js';
 import { select } from '../report/pstats-table.js';
 import { printStats } from '../report/pstats-text.js';
+import { stacksText } from '../report/stacks-text.js';
 import { summaryLines } from '../report/summary.js';
+import { type Here, readCapture } from './read-capture.js';
+
+/** Of a capture of stacks. */
+const MOST_STACKS = 10;
 
 export interface AnalyzeOptions {
   /** Keys of pstats, the first one first; none leaves the order of the file. */
@@ -26,7 +32,7 @@ export interface AnalyzeOptions {
 export interface Analysis {
   file: string;
   sidecar: Sidecar | undefined;
-  /** The table, and under it what it means. */
+  /** The table, or the longest stacks where the capture is of those; under it what it means. */
   text: string;
   findings: Finding[];
   rows: {
@@ -38,20 +44,15 @@ export interface Analysis {
     tottime: number;
     cumtime: number;
   }[];
+  /** Where a capture of stacks has them: for speedscope, and folded. Not of others. */
+  files?: string[];
 }
 
-/** The .prof files that a path names: itself, or all below a folder. @throws Failure NO_SUCH_FILE */
-export async function profilesAt(path: string): Promise<string[]> {
-  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return [path];
-  const found = (await readdir(path, { recursive: true })).filter((f) => f.endsWith('.prof')).sort();
-  if (found.length === 0) throw failure('NO_SUCH_FILE', { path, why: 'the folder holds no .prof' });
-  return found.map((f) => join(path, f));
-}
-
-/** Reads a capture that is here, with its sidecar where one lies beside it. @throws Failure */
+/** Reads a capture that is here: a .prof, with its sidecar where one lies beside it, or a sidecar. @throws Failure */
 export async function analyze(file: string, options: AnalyzeOptions): Promise<Analysis> {
-  const { stats, when } = await load(file);
-  const sidecar = await sidecarOf(file);
+  const here = await readCapture(file);
+  if (here.stats === undefined) return withoutProfile(file, here, options);
+  const { stats, when, sidecar, suspended } = here;
   const shown = options.stripDirs ? stripDirs(stats) : stats;
   const sorted = guard(() =>
     options.sort.length > 0 ? sortStats(shown, options.sort as [string, ...string[]]) : undefined,
@@ -62,15 +63,29 @@ export async function analyze(file: string, options: AnalyzeOptions): Promise<An
   const { ids } = guard(() => select(shown, selection));
   const few = restrictions.length > 0 ? {} : { restrictions: [{ limit: 20 }] };
   const table = printStats(shown, { files: [file], when: [when], ...selection, ...few });
-  const found = [...findings(stats, sidecar)];
-  const words = summaryLines(found, Math.min(options.width ?? 100, 120)).join('\n');
-  return {
-    file,
-    sidecar,
-    text: words ? `${table.trimEnd()}\n\n${words}` : table.trimEnd(),
-    findings: found,
-    rows: ids.map((id) => rowOf(shown, id)),
-  };
+  const found = findings(stats, sidecar && here.isActive ? asActive(stats, sidecar) : sidecar, suspended);
+  const text = below(table.trimEnd(), found, options);
+  return { file, sidecar, text, findings: found, rows: ids.map((id) => rowOf(shown, id)) };
+}
+
+/** Of a capture of stacks, the longest; of a call that ran unprofiled, why. */
+function withoutProfile(file: string, here: Exclude<Here, { stats: Stats }>, options: AnalyzeOptions): Analysis {
+  const { sidecar, files, stacks } = here;
+  const found = circumstances(sidecar);
+  const head = isUnprofiled(sidecar)
+    ? `${sidecar.target}: ${sidecar.wall_seconds.toFixed(3)} s; it ran unprofiled, so there is nothing to show of it`
+    : stacksText(stacks, { files, sidecar, most: MOST_STACKS });
+  return { file, sidecar, text: below(head, found, options), findings: found, rows: [], files };
+}
+
+/** Rows less their waits are to be judged by the time in them: what is said of wall time does not go for them. */
+function asActive(stats: Stats, sidecar: Sidecar): Sidecar {
+  return { ...sidecar, wall_seconds: targetOf(stats, sidecar).seconds, measured: null };
+}
+
+function below(text: string, found: readonly Finding[], { width }: AnalyzeOptions): string {
+  const words = summaryLines(found, Math.min(width ?? 100, 120)).join('\n');
+  return words ? `${text}\n\n${words}` : text;
 }
 
 function restriction(text: string): Restriction {
@@ -82,39 +97,6 @@ function restriction(text: string): Restriction {
 function rowOf(stats: Stats, id: number): Analysis['rows'][number] {
   const { file, line, name, nc, cc, tt, ct } = stats.rows[id]!;
   return { file, line, name, ncalls: nc, primitive: cc, tottime: tt, cumtime: ct };
-}
-
-async function load(path: string): Promise<{ stats: Stats; when: Date }> {
-  let bytes: Buffer;
-  let when: Date;
-  try {
-    bytes = await readFile(path);
-    when = new Date(Math.floor((await stat(path)).mtimeMs)); // its own Date rounds up, and may be a second ahead
-  } catch (e) {
-    throw failure('NO_SUCH_FILE', {
-      path,
-      why: (e as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is not there' : (e as Error).message,
-    });
-  }
-  try {
-    return { stats: readProfile(bytes), when };
-  } catch (e) {
-    if (e instanceof Error && /^(Marshal|Stats)\w*Error$/.test(e.name))
-      throw failure('BAD_PROFILE', { path, why: e.message });
-    throw e;
-  }
-}
-
-async function sidecarOf(file: string): Promise<Sidecar | undefined> {
-  const path = file.replace(/\.prof$/, '.json');
-  const text = path === file ? undefined : await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return parseSidecar(text);
-  } catch (e) {
-    if (e instanceof SidecarError) throw failure('BAD_PROFILE', { path, why: e.message });
-    throw e;
-  }
 }
 
 /** A sort key or pattern that cannot be taken is the user's to mend. */
