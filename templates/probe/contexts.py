@@ -120,20 +120,17 @@ class Thread(object):
         self.lit = None  # the same if its profiler is current
         self.on = self.off = None  # these make one current, and none
         self.greenlet = process.greenlet
+        # where eventlet has the hub of a thread: asking eventlet for it would make one
+        self.green = getattr(sys.modules.get("eventlet.hubs"), "_threadlocal", None)
         self.getcurrent = self.greenlet.getcurrent if self.greenlet else int  # any C function that is always the same
         if self.greenlet:
             self.previous = self.greenlet.gettrace()
             self.hook = make_hook(self)
             self.greenlet.settrace(self.hook)
 
-    def hub(self):
-        """eventlet's hub of this thread, if it has one: asking eventlet for it would make one."""
-        hubs = sys.modules.get("eventlet.hubs")
-        return getattr(hubs._threadlocal, "hub", None) if hubs else None
-
     def adopt(self, origin, target, first_run):
         """Take in what a context has spawned since it was entered, and a greenlet that it has switched to itself."""
-        hub, session = self.hub(), origin.session
+        hub, session = getattr(self.green, "hub", None), origin.session
         if hub is not None:
             for greenlet in scheduled(hub, origin.mark):
                 # true as long as it runs or waits
@@ -153,7 +150,7 @@ class Thread(object):
         ref = weakref.ref(greenlet, gone) if self.greenlet else None
         session.greenlets += bool(self.greenlet)
         context = contexts[ident] = Context(session, self, ref, base)
-        context.mark = mark(self.hub())
+        context.mark = mark(self)
         return context
 
     def light(self, context):
@@ -199,9 +196,9 @@ class Thread(object):
                 session.fault("greenlet.settrace was taken")
 
 
-def mark(hub):
-    timers = getattr(hub, "next_timers", None)
-    return None if timers is None else (timers, len(timers))
+def mark(thread):
+    hub = getattr(thread.green, "hub", None)
+    return None if hub is None else (hub.next_timers, len(hub.next_timers))
 
 
 def scheduled(hub, then):
@@ -250,7 +247,7 @@ def make_hook(thread):
                     s.waited(t, frame(1), now)
                     t.left = None
                 t.entered = now
-                t.mark = mark(thread.hub())
+                t.mark = mark(thread)
                 thread.light(t)
             elif thread.running is not None:
                 thread.light(None)

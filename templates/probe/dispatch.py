@@ -103,9 +103,9 @@ class Monitoring(object):
             raise Busy("no tool of sys.monitoring is free")
         self.tools = [self.tool] * len(self.events)
         self.stand_in = stand_in(monitoring)
-        self.quiet = ("".format,) * 5  # takes anything, in C
-        slot = lambda: type("Slot", (process.native._local,), {"__call__": CB, "cb": self.quiet[0]})()
-        self.slots = [slot() for _ in range(5)]
+        self.quiet = operator.is_, slice, slice, "".format, "".format  # take what these events give, in C, and do nothing
+        slot = lambda quiet: type("Slot", (process.native._local,), {"__call__": CB, "cb": quiet})()
+        self.slots = [slot(quiet) for quiet in self.quiet]
         self.count = process.native._count  # without one that has been started and has not run yet
         self.direct = ()  # what is current, as long as there is one thread: its places in the slots, its callbacks
         self.divided = process.greenlet is None or os_threads() > 1

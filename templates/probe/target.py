@@ -38,8 +38,13 @@ class Target(object):
         """The rows without those of the probes, and with the lines of the unprobed source. What a probe calls in
         Python is called by whom it stands for, for that is the target; what it calls in C is its own affair."""
         ours = {key: row[4] for key, row in rows.items() if is_probe(key)}
+        moved = {key: self.unshift(key) for key in rows if key[0] == self.file}
+        strange = set(ours) | set(moved)
         result = {}
         for key, row in rows.items():
+            if key not in strange and key[2] != DISABLE and strange.isdisjoint(row[4]):
+                result[key] = row  # nearly all: the service waits while this is done
+                continue
             if key in ours or key[2] == DISABLE and set(row[4]) <= set(ours):
                 continue
             figures, callers = tuple(row[:4]), {}
@@ -52,10 +57,10 @@ class Target(object):
                     parts = relay(edge, ours[caller])
                 for real, part in parts:
                     if real not in ours:
-                        real = self.unshift(real)
+                        real = moved.get(real, real)
                         callers[real] = add(callers[real], part) if real in callers else part
             if figures[1] > 0 or row[1] == 0:
-                result[self.unshift(key)] = figures + (callers,)
+                result[moved.get(key, key)] = figures + (callers,)
         return result
 
     def bind(self, args, kwargs):
