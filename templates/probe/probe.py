@@ -133,6 +133,7 @@ def open_shot(state, shot, number):
     try:
         shot.engine = engine()
         shot.engine.on()
+        shot.wall = time.perf_counter()  # of the call, without what the first capture of a process has to look up
     except Nested:
         if number in passed:
             del passed[number]
