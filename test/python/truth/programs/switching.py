@@ -297,3 +297,44 @@ def thousands_switched_to(probe):
     def child():
         t.now += 1
     probe(call)
+
+
+@program("greenlet")
+def maker_has_ended(probe):
+    """A grandchild waits when its maker ends, and still does when the capture ends.
+
+    call                     1  1  5   1  1
+    child                    1  1  4   1  1
+    grandchild               1  2  4   2  3
+    deeper                   1  1  2   1  1
+      < grandchild           1  1  2   1  1
+    C:switch                 3  8  8   0  0
+      < call                 1  4  4   0  0
+      < child                1  3  3   0  0
+      < deeper               1  1  1   0  0
+    C:getcurrent             1  0  0   0  0
+      < child                1  0  0   0  0
+    wait 4 call
+    wait 3 child
+    wait 1 grandchild;deeper
+    elapsed 5  active 1
+    """
+    kept = {}
+
+    def call():
+        greenlet.greenlet(child).switch()   # 0 to 4
+        t.now += 1
+
+    def child():
+        t.now += 1
+        kept["grandchild"] = greenlet.greenlet(grandchild)
+        kept["grandchild"].switch(greenlet.getcurrent())
+
+    def grandchild(parent):
+        t.now += 2
+        deeper(parent)
+
+    def deeper(parent):
+        t.now += 1
+        parent.switch()                     # from 4, beyond the end
+    probe(call)
