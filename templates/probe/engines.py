@@ -1,7 +1,12 @@
-# The engines to compare with. A port, theirs or our own, has: on(), which measures from then on or raises Busy with a
-# reason that may be shown, or Nested; off(), as often as one likes; and once it is off files(target), pairs of the
-# ending of a file's name and its bytes; measured, the counts for the sidecar or None; active_seconds or None; faults,
-# {what was swallowed: how often}. These here capture one call at a time: EXCLUSIVE.
+# The engines to compare with. These capture one call at a time: EXCLUSIVE. A port, theirs or our own, has
+#   on()              measures from then on; raises Busy, with a reason that may be shown, or Nested
+#   off()             as often as one likes
+#   began             the time.perf_counter() of the moment from which it measured, or None
+# and once it is off
+#   files(target)     pairs of the ending of a file's name and its bytes
+#   measured          the counts for the sidecar, or None
+#   active_seconds    for the sidecar, or None
+#   faults            {what was swallowed: how often}
 
 EXCLUSIVE = True
 ANOTHER = "another profiler is on"
@@ -20,7 +25,7 @@ def belongs():
 
 
 class Port(object):
-    measured = active_seconds = None
+    began = measured = active_seconds = None
 
     def __init__(self):
         self.faults = {}
@@ -60,18 +65,23 @@ class CProfile(Port):
 class Yappi(Port):
     """yappi, kept to the thread or the greenlet of the call."""
 
-    def on(self):
+    def __init__(self):
+        Port.__init__(self)
         try:
             import yappi
         except Exception as error:
             raise Busy("yappi cannot be imported here (%s)" % type(error).__name__)
+        self.yappi = yappi
+
+    def on(self):
+        yappi = self.yappi
         if yappi.is_running() or sys.getprofile() is not None:
             raise Busy(ANOTHER)
         if not yappi.get_func_stats().empty():
             raise Busy("yappi holds the figures of another")
         yappi.set_context_backend("greenlet" if green() else "native_thread")
         yappi.set_clock_type(SETTINGS.get("clock") or "wall")
-        self.yappi, self.live = yappi, True
+        self.live = True
         yappi.start(True, False, False)  # C functions too, no other thread, no other greenlet
 
     def off(self):

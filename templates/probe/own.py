@@ -12,11 +12,13 @@ class Own(object):
         clock = None if self.wall else getattr(time, "thread_time", time.process_time)
         session = globals()["Sampler"] if SETTINGS.get("engine") == "sample" else Session
         self.session = session(scope=SETTINGS.get("scope") or "tree", clock=clock)
-        self.live = False
+        self.live, self.began = False, None
 
     def on(self):
-        self.session.start(above=3)  # this, open_shot() and begin() are between it and the wrapper
+        self.session.start(above=4)  # this, switch_on(), attempt() and begin() are between it and the wrapper
         self.live = True
+        if self.wall:
+            self.began = self.session.began
 
     def off(self):
         if self.live:

@@ -88,66 +88,71 @@ def wrap(function):
 def begin(state, target, number, args, kwargs):
     """Open a capture of this call, unless something speaks against it. Leaves the profiler on."""
     try:
-        if belongs() is not None:  # it is a part of a capture, this probe's or another's
-            return
-        if state.shots:
-            state.passed[number] = None  # until it is captured itself
-        if EXCLUSIVE and state.told and sys.getprofile() is not None:  # it has been said, and it may be another probe's
-            return
-        if SETTINGS.get("until") and time.time() > SETTINGS["until"]:
-            state.done = True
-        if state.done or not os.path.exists(os.path.join(DIRECTORY, "probe.py")):  # the latter: reverted
-            return
-        if os.getpid() != state.pid:
-            renew(state, number)
-        if EXCLUSIVE:
-            try:
-                state.free.pop()
-            except IndexError:  # another call is just about to be captured, or to be written
-                return
-        slot, shot = None, Shot()
-        try:
-            slot = take_slot(state)
-            if slot is None:
-                return
-            try:
-                arguments = target.bind(args, kwargs)
-            except TypeError:  # the call is wrong and will say so: nothing of the function will run
-                return
-            shot.ids, shot.ids_error, shot.sizes = target.describe(arguments)
-            shot.number, shot.pid = number - state.before, state.pid
-            shot.in_flight = len(state.running) - (number in state.running)
-            open_shot(state, shot, number)
-        finally:  # also where the request is killed in here, as greenlets are
-            if number not in state.shots:
-                abandon(state, shot, slot)
+        if belongs() is None:  # else it is a part of a capture, this probe's or another's
+            attempt(state, target, number, args, kwargs)
+            if state.shots and number not in state.shots:
+                state.passed[number] = None
+    except Nested:
+        pass
     except Exception as error:
         say("a call could not be captured", error)
 
 
-def open_shot(state, shot, number):
-    """Switch the profiler on. Where another is in its way, the shot tells just that, once in this process."""
-    passed = state.passed
-    shot.started, shot.cpu = time.time(), time.process_time()
-    shot.wall = time.perf_counter()
-    try:
-        shot.engine = engine()
-        shot.engine.on()
-        shot.wall = time.perf_counter()  # of the call, without what the first capture of a process has to look up
-    except Nested:
-        if number in passed:
-            del passed[number]
+def attempt(state, target, number, args, kwargs):
+    if EXCLUSIVE and state.told and sys.getprofile() is not None:  # it has been said, and may be another probe's capture
         return
-    except Busy as reason:
-        why = str(reason)
-        say(why + ": calls are not captured")
-        if why in state.told:
+    if SETTINGS.get("until") and time.time() > SETTINGS["until"]:
+        state.done = True
+    if state.done or not os.path.exists(os.path.join(DIRECTORY, "probe.py")):  # the latter: reverted
+        return
+    if os.getpid() != state.pid:
+        renew(state, number)
+    if EXCLUSIVE:
+        try:
+            state.free.pop()
+        except IndexError:  # another call is just about to be captured, or to be written
             return
-        state.told.add(why)
-        shot.why, shot.engine = why + UNPROFILED, None
+    slot, shot = None, Shot()
+    try:
+        slot = take_slot(state)
+        if slot is None:
+            return
+        try:
+            arguments = target.bind(args, kwargs)
+        except TypeError:  # the call is wrong and will say so: nothing of the function will run
+            return
+        shot.ids, shot.ids_error, shot.sizes = target.describe(arguments)
+        shot.number, shot.pid = number - state.before, state.pid
+        shot.in_flight = len(state.running) - (number in state.running)
+        try:
+            switch_on(state, shot, number)
+        except Nested:
+            raise
+        except Busy as reason:
+            unprofiled(state, shot, number, str(reason))
+    finally:  # also where the request is killed in here, as greenlets are
+        if number not in state.shots:
+            abandon(state, shot, slot)
+
+
+def switch_on(state, shot, number):
+    """From on() on all is part of the capture: nothing is called any more."""
+    shot.engine = engine()
+    shot.started, shot.cpu, shot.wall = time.time(), time.process_time(), time.perf_counter()
+    shot.engine.on()
     state.shots[number] = shot
-    if shot.engine is not None and number in passed:
-        del passed[number]
+    if shot.engine.began is not None:
+        shot.wall = shot.engine.began
+
+
+def unprofiled(state, shot, number, why):
+    """The capture of this call tells why it has no profile. One a reason and process: more would tell no more."""
+    say(why + ": calls are not captured")
+    if why not in state.told:
+        state.told.add(why)
+        shot.engine, shot.why = None, why + UNPROFILED
+        shot.started, shot.cpu, shot.wall = time.time(), time.process_time(), time.perf_counter()
+        state.shots[number] = shot
 
 
 def renew(state, number):

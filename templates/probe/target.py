@@ -57,7 +57,7 @@ class Target(object):
                     parts = relay(edge, ours[caller])
                 for real, part in parts:
                     if real not in ours:
-                        real = moved.get(real, real)
+                        real = self.unshift(real)
                         callers[real] = add(callers[real], part) if real in callers else part
             if figures[1] > 0 or row[1] == 0:
                 result[moved.get(key, key)] = figures + (callers,)

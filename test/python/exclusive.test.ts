@@ -161,7 +161,7 @@ print(json.dumps([running, kept, yappi.get_func_stats().empty()]))`;
     expect(await bench.run(program)).toEqual([1, []]);
     const [{ sidecar, rows, target } = {} as never] = await bench.found();
     expect(target).toMatchObject({ cc: 1, nc: 1 });
-    expect(target!.ct / sidecar.wall_seconds).toBeGreaterThan(0.9);
+    expect(target!.ct / sidecar.wall_seconds).toBeGreaterThan(0.8);
     expect(rows.filter(({ key }) => /^(loop|guarded|serve)$/.test(key[2]))).toEqual([]);
     expect(rows.find(({ key }) => key[2] === 'child')!.nc).toBe(1); // the other is in a greenlet of its own
   });
