@@ -237,7 +237,7 @@ export const FAILURES = {
     (f: { target: string; errors: readonly string[] }) =>
       `The call of ${f.target} ran unprofiled: ${f.errors.join('; ') || 'the probe does not say why'}.`,
     (f) =>
-      f.errors.some((e) => e.startsWith('another profiler is on'))
+      f.errors.some((e) => /^(another profiler is on|no tool of sys\.monitoring is free)/.test(e))
         ? 'Switch off what profiles that process (coverage, an APM agent, a profiler of its own), restart it, then trigger again.'
         : 'Look into the service\'s log for "profkit", then trigger again.',
   ),

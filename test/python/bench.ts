@@ -5,6 +5,7 @@ import { execa, execaSync } from 'execa';
 import { decoratorLine } from '../../src/probe/decorator-line.js';
 import { type EngineName, engineSettings } from '../../src/probe/engines.js';
 import { probeRuntime } from '../../src/probe/runtime.js';
+import { isSidecarName } from '../../src/profile/capture-files.js';
 import type { Sidecar } from '../../src/profile/sidecar.js';
 import { pythons as machinePythons } from '../pythons.js';
 
@@ -107,7 +108,7 @@ export class Bench {
 
   /** In the order in which their calls began. */
   async found(): Promise<Capture[]> {
-    const names = (await readdir(this.captures)).filter((name) => name.endsWith('.json'));
+    const names = (await readdir(this.captures)).filter(isSidecarName);
     const sidecars = await Promise.all(
       names.map(async (name) => JSON.parse(await readFile(join(this.captures, name), 'utf8')) as Sidecar),
     );

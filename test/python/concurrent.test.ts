@@ -1,5 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseFolded } from '../../src/profile/folded.js';
 import { Bench, type Capture, greens, pythons, said } from './bench.js';
 import { service, subject } from './small-service.js';
 
@@ -96,6 +98,43 @@ print(json.dumps([first, second, still, 'busy' in rows, subject.f()]))`;
     expect(sidecar.wall_seconds).toBeGreaterThan(0.0099);
     expect(target!.ct).toBeLessThan(0.0099);
     expect(rows.find(({ key }) => key[2] === 'after')!.nc).toBe(3);
+  });
+});
+
+describe.each(pythons)('the engine sample on Python %s', (_version, python) => {
+  it('writes stacks of each call, whole or not at all', async () => {
+    const source = `@PROBE
+def f(n):
+    return busy(n)
+
+def busy(n):
+    for _ in range(60):
+        sum(range(20000))
+    return n
+`;
+    const bench = await make(python, source, { engine: 'sample' });
+    const program = `
+import subject, sys, threading
+threads = [threading.Thread(target=subject.f, args=(n,)) for n in range(2)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print([subject.f(3), int('_profkit' in sys.modules)])`;
+    expect(await bench.run(program)).toEqual([3, 0]);
+    const found = await bench.found();
+    expect(found).toHaveLength(3);
+    for (const { sidecar } of found) {
+      expect(sidecar).toMatchObject({ engine: 'sample', profile: null, active: null, waits: null, errors: [] });
+      expect(sidecar.measured!.samples).toBeGreaterThan(2);
+      const stacks = parseFolded(readFileSync(join(bench.captures, sidecar.stacks!.folded), 'utf8'));
+      const names = stacks.map(({ frames }) => frames.map(({ name, line }) => `${name}:${line}`).join(' '));
+      expect(names).toContain('f:1 busy:4');
+      expect(new Set(names.map((name) => name.split(' ')[0]))).toEqual(new Set(['f:1']));
+      const { shared } = JSON.parse(readFileSync(join(bench.captures, sidecar.stacks!.speedscope), 'utf8'));
+      expect(shared.frames).toContainEqual({ name: 'busy', file: bench.subject, line: 4 });
+    }
+    for (const name of readdirSync(bench.captures)) {
+      expect(statSync(join(bench.captures, name)).mode & 0o777).toBe(0o600);
+    }
   });
 });
 
@@ -225,6 +264,28 @@ print(list(eventlet.GreenPool(3).imap(subject.f, [2, 3, 4])))`;
     ]);
     expect(found.map(({ sidecar }) => sidecar.calls.let_pass)).toEqual([0, 0, 0]);
     expect(ours(found)).toEqual([]);
+  });
+
+  it('begins anew in a process that was forked while captures were open', async () => {
+    const bench = await make(python, subject, { ids: 'n' });
+    const program = `${service}
+import os
+calls = [eventlet.spawn(subject.f, n) for n in range(2)]
+eventlet.sleep(0.01)
+if os.fork() == 0:
+    child = subject.f(7)
+    clean = sys.getprofile() is None and '_profkit' not in sys.modules
+    os._exit(0 if child == 7 and clean and not innocent else 1)
+code = os.wait()[1]
+print(json.dumps([[one.wait() for one in calls], code, '_profkit' in sys.modules]))`;
+    expect(await bench.run(program)).toEqual([[0, 1], 0, false]);
+    const found = await bench.found();
+    const calls = found.map((one) => [one.sidecar.ids[0], one.sidecar.calls.number, ...counts(one, 'f', 'child')]);
+    expect(calls.sort()).toEqual([
+      ['0', 1, 1, 2],
+      ['1', 2, 1, 2],
+      ['7', 1, 1, 2],
+    ]);
   });
 
   it('is a plain call once it is reverted, in the middle of calls', async () => {
