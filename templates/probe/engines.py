@@ -92,11 +92,13 @@ class Yappi(Port):
             self.yappi.clear_stats()
 
     def rows(self):
-        """As cProfile has them. yappi's own .prof has the first two figures of a row the other way round."""
+        """As cProfile has them. yappi's own .prof has the first two figures of a row the other way round, and the name
+        of its object's class before that of a method."""
         keys, rows = {}, {}
         for one in self.stats:
-            name = "<built-in method %s.%s>" % (one.module, one.name)
-            key = keys[one.index] = ("~", 0, name) if one.builtin else (one.module, one.lineno, one.name)
+            name = one.name if one.name.startswith("<") else "<built-in method %s.%s>" % (one.module, one.name)
+            place = (one.module, one.lineno, one.name.rpartition(".")[2])
+            key = keys[one.index] = ("~", 0, name) if one.builtin else place
             figures = (one.nactualcall, one.ncall, one.tsub, one.ttot)
             rows[key] = (add(rows[key][:4], figures) if key in rows else figures) + ({},)
         for one in self.stats:
