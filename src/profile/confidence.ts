@@ -21,8 +21,7 @@ export function confidence(stats: Stats, target: Target, sidecar?: Sidecar): Fin
     ...presence(target, sidecar),
     ...mixed(target, sidecar),
     ...found,
-    ...beside(stats, sidecar),
-    ...overhead(sidecar),
+    ...parallel(stats, sidecar),
     ...circumstances(sidecar),
   ];
 }
@@ -101,30 +100,15 @@ function seesOthers({ engine, python }: Sidecar): boolean {
   return major > 3 || (major === 3 && minor >= 12);
 }
 
-/** What our own engine followed beyond the call's own greenlet or thread. */
-function beside(stats: Stats, { measured, wall_seconds: wall, clock }: Sidecar): Finding[] {
-  if (measured === null) return [];
-  const { greenlets, tasks, unfinished } = measured;
-  const found: Finding[] = [];
+/** What our own engine followed beyond the call's own greenlet or thread, where times add up to more than passed. */
+function parallel(stats: Stats, { measured, wall_seconds: wall, clock }: Sidecar): Finding[] {
+  const { greenlets = 0, tasks = 0 } = measured ?? {};
   const { seconds } = stats.totals;
-  if (greenlets + tasks > 0 && clock === 'wall' && seconds - wall > Math.max(LEAST_DIFFERENCE, wall * LEAST_BESIDE)) {
-    const who = [greenlets > 0 && times(greenlets, 'greenlet'), tasks > 0 && `${times(tasks, 'task')} in pools`];
-    const sentence = `The call started ${who.filter(Boolean).join(' and ')}, whose rows stand beside its own: their time and the waiting for them both count, ${seconds.toFixed(3)} s in all of a call that took ${wall.toFixed(3)} s.`;
-    found.push(say('parallel', sentence, []));
-  }
-  if (unfinished > 0) {
-    const sentence = `${unfinished} of the ${times(tasks, 'task')} that the call handed to pools had not ended with it: what they did afterwards is in no row.`;
-    found.push(say('unfinished', sentence, []));
-  }
-  return found;
-}
-
-/** Our own engine's work is in the rows, for it stops no clock. */
-function overhead({ measured, wall_seconds: wall }: Sidecar): Finding[] {
-  const own = measured?.overhead_seconds ?? 0;
-  if (own < Math.max(LEAST_DIFFERENCE, wall * LEAST_OVERHEAD)) return [];
-  const sentence = `About ${own.toFixed(3)} s of the ${wall.toFixed(3)} s are the profiler's own work, an estimate; it is in the rows, most where calls are many and short.`;
-  return [say('overhead', sentence, [])];
+  const more = seconds - wall > Math.max(LEAST_DIFFERENCE, wall * LEAST_BESIDE);
+  if (greenlets + tasks === 0 || clock !== 'wall' || !more) return [];
+  const who = [greenlets > 0 && times(greenlets, 'greenlet'), tasks > 0 && `${times(tasks, 'task')} in pools`];
+  const sentence = `The call started ${who.filter(Boolean).join(' and ')}, whose rows stand beside its own: their time and the waiting for them both count, ${seconds.toFixed(3)} s in all of a call that took ${wall.toFixed(3)} s.`;
+  return [say('parallel', sentence, [])];
 }
 
 function unequalCallers(stats: Stats): Finding[] {
@@ -148,7 +132,7 @@ function unknownClock(target: Target, sidecar: Sidecar | undefined): Finding[] {
 /** How the call went, and what the probe says of itself: for captures without a profile as well. */
 export function circumstances(sidecar: Sidecar): Finding[] {
   const { outcome, exception, calls, cold, errors, clock, wall_seconds } = sidecar;
-  const found: Finding[] = [];
+  const found = [...unfinished(sidecar), ...overhead(sidecar)];
   if (clock === 'cpu')
     found.push(say('cpu-time', `The times are the CPU's; the call took ${wall_seconds.toFixed(3)} s.`, []));
   if (outcome === 'raised') found.push(say('raised', `The call ended with ${exception ?? 'an exception'}.`, []));
@@ -160,6 +144,20 @@ export function circumstances(sidecar: Sidecar): Finding[] {
   if (cold) found.push(say('cold', 'This was the first call of the target in this process: caches were cold.', []));
   if (errors.length > 0) found.push(say('probe-errors', `The probe met errors of its own: ${errors.join('; ')}.`, []));
   return found;
+}
+
+function unfinished({ measured }: Sidecar): Finding[] {
+  if (measured === null || measured.unfinished === 0) return [];
+  const sentence = `${measured.unfinished} of the ${times(measured.tasks, 'task')} that the call handed to pools had not ended with it: what they did afterwards is not in the capture.`;
+  return [say('unfinished', sentence, [])];
+}
+
+/** Our own engine's work is in the times, for it stops no clock. */
+function overhead({ measured, wall_seconds: wall }: Sidecar): Finding[] {
+  const own = measured?.overhead_seconds ?? 0;
+  if (own < Math.max(LEAST_DIFFERENCE, wall * LEAST_OVERHEAD)) return [];
+  const sentence = `About ${own.toFixed(3)} s of the ${wall.toFixed(3)} s are the profiler's own work, an estimate; it is in the times, most where calls are many and short.`;
+  return [say('overhead', sentence, [])];
 }
 
 function say(kind: FindingKind, sentence: string, rows: readonly Row[]): Finding {
