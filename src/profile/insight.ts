@@ -14,7 +14,7 @@ export function findings(stats: Stats, sidecar?: Sidecar, suspended?: Suspended)
   const target = targetOf(stats, sidecar);
   const doubts = confidence(stats, target, sidecar);
   const first = doubts.filter(({ kind }) => kind === 'target-missing');
-  const waits = sidecar && suspended ? waiting(stats, target, sidecar, suspended) : [];
+  const waits = sidecar ? waiting(stats, target, sidecar, suspended) : [];
   return [
     ...first,
     ...waits,

@@ -25,12 +25,14 @@ const MOSTLY = 0.5;
 /** Where one place has that part of all waiting, it has all. */
 const ALL = 0.97;
 
-/** How much of the target's time was no work, and in which functions that was. */
-export function waiting(stats: Stats, target: Target, sidecar: Sidecar, { active, waits }: Suspended): Finding[] {
+/** How much of the target's time was no work, and in which functions that was, where the capture tells. */
+export function waiting(stats: Stats, target: Target, sidecar: Sidecar, suspended?: Suspended): Finding[] {
   if (target.how !== 'sidecar') return [];
+  if (suspended === undefined) return ofThread(target, sidecar);
+  const { active, waits } = suspended;
   const seconds = target.seconds - targetOf(active, sidecar).seconds;
   const [row] = target.rows;
-  if (seconds < Math.max(LEAST, LEAST_SHARE * target.seconds)) return ofThread(target, sidecar);
+  if (seconds < Math.max(LEAST, LEAST_SHARE * target.seconds)) return [];
   const root = waitTree(waits, sidecar.function);
   const worth = root.seconds * LEAST_PART;
   const places = placesOf(root, worth, new Suspension(stats, active), packageOf(sidecar)).slice(0, MOST_PLACES);
@@ -50,11 +52,12 @@ function where(places: readonly WaitNode[], root: WaitNode): string {
   return `: ${parts.slice(0, -1).join(', ')}${parts.length > 1 ? ' and ' : ''}${parts.at(-1)}`;
 }
 
-/** A native thread is suspended by the kernel, which says how long, and not in which function. */
-function ofThread(target: Target, { active_seconds: work, measured }: Sidecar): Finding[] {
-  const seconds = target.seconds - (work ?? target.seconds);
-  if (measured?.switches !== 0 || seconds < Math.max(LEAST, LEAST_SHARE * target.seconds)) return [];
-  const sentence = `Of the method's ${target.seconds.toFixed(3)} s, its thread was on the CPU for ${work!.toFixed(3)} s; for the rest it waited, for others or for its turn, and in which function is not known of threads (--clock cpu tells the work).`;
+/** A native thread is suspended by the kernel, which says for how long, and not in which function. */
+function ofThread(target: Target, { engine, active, active_seconds: work, clock }: Sidecar): Finding[] {
+  if (engine !== 'profkit' || active !== null || clock !== 'wall' || work === null) return [];
+  const seconds = target.seconds - work;
+  if (seconds < Math.max(LEAST, LEAST_SHARE * target.seconds)) return [];
+  const sentence = `Of the method's ${target.seconds.toFixed(3)} s, its thread was on the CPU for ${work.toFixed(3)} s; for the rest it waited, for others or for its turn, and in which function is not known of threads (--clock cpu tells the work).`;
   return [{ kind: 'waiting', sentence, share: seconds / target.seconds, rows: target.rows.map(evidence) }];
 }
 

@@ -202,6 +202,9 @@ def finish(state, target, number, failure):
             shot.cpu = time.process_time() - shot.cpu
             if shot.engine is not None:
                 shot.engine.off()
+        except Exception as error:
+            shot.engine, shot.why = None, "the engine failed (%s)%s" % (type(error).__name__, UNPROFILED)
+            say("the engine failed", error)
         finally:
             del state.shots[number]
         shot.passed = sum(one > number for one in list(state.passed))

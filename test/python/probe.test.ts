@@ -66,6 +66,8 @@ describe.each(pythons)('the probe on Python %s', (_version, python) => {
       clock: 'wall',
       cold: true,
       eventlet: null,
+      active: null,
+      waits: null,
       stacks: null,
       calls: { number: 1, let_pass: 0, in_flight: 0 },
       errors: [],
@@ -78,7 +80,7 @@ describe.each(pythons)('the probe on Python %s', (_version, python) => {
     expect(sidecar.wall_seconds - target!.ct).toBeLessThan(0.1);
     expect(rows.map(({ key }) => key[2]).sort()).toEqual(['<built-in method time.sleep>', 'after', 'f']);
     expect(rows.find(({ key }) => key[2] === 'after')!.key[1]).toBe(10);
-    expect(active.map(({ key }) => key).sort()).toEqual(rows.map(({ key }) => key).sort());
+    expect(active).toEqual([]); // what a thread waits for cannot be seen
     expect(sidecar.active_seconds).toBeLessThanOrEqual(sidecar.wall_seconds);
     expect(sidecar.measured).toMatchObject({ greenlets: 0, threads: 0, tasks: 0, unfinished: 0 });
     for (const name of readdirSync(bench.captures)) {
@@ -372,10 +374,8 @@ print(subject.f())`;
     expect(names.map((name) => name.replace(/-\d+-/, '-')).sort()).toEqual([
       'call-1.prof',
       'call-2.json',
-      'call-3.active.prof',
       'call-3.json',
       'call-3.prof',
-      'call-3.waits.folded',
     ]);
   });
 
