@@ -32,8 +32,9 @@ class Own(object):
             yield ".speedscope.json", json.dumps(stacks).encode("ascii")
             yield ".folded", text(session.folded(target.place))
             return
-        yield ".prof", marshal.dumps(target.tidy(session.rows()))
-        if self.wall:
+        # A processor's time goes on while a greenlet waits, for those that run meanwhile: theirs is no part of it.
+        yield ".prof", marshal.dumps(target.tidy(session.rows() if self.wall else session.active_rows()))
+        if self.wall and session.knows_waits:
             yield ".active.prof", marshal.dumps(target.tidy(session.active_rows()))
             yield ".waits.folded", text(session.folded_waits(target.place))
 

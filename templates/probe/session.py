@@ -20,6 +20,7 @@ class Session(object):
         self.helpers = set()  # the other threads that have worked for it
         self.ran = 0.0  # seconds that its contexts ran, all together
         self.elapsed = self.idle = self.processor = 0.0
+        self.sees_waits = False
         self.ended_at = None  # when the call's own greenlet did, if it has
         self.open = False
         self.process = self.thread = self.own = None
@@ -37,6 +38,8 @@ class Session(object):
             if self.scope == "process":
                 thread.all_for.append(self)
             self.own = thread.add(self, thread.getcurrent(), depth(sys._getframe(1 + above)))
+            # Where greenlets wait for a hub, waits are switches; what a native thread waits for in C does not show.
+            self.sees_waits = getattr(thread.green, "hub", None) is not None
             self.event_cost, self.switch_cost = costs(thread, self)
             self.open = True
             self.processor = thread_time()
@@ -186,10 +189,15 @@ class Session(object):
 
     @property
     def active(self):
-        """Seconds of the call's own greenlet less its waits; of a thread that never switched, its processor time."""
-        if self.switches or self.clock is not time.perf_counter or not self.processor:
+        """Seconds of the call's own greenlet less its waits; of a native thread, its processor time."""
+        if self.knows_waits or self.clock is not time.perf_counter or not self.processor:
             return self.elapsed - self.idle
         return min(self.elapsed, self.processor)
+
+    @property
+    def knows_waits(self):
+        """Are the waits told all that there were? In its own greenlets, not in tasks of native threads."""
+        return self.sees_waits or self.switches > 0
 
     def rows(self):
         return clean(*gather(self.entries))

@@ -44,7 +44,7 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
       ids_error: null,
       outcome: 'returned',
       exception: null,
-      engine: 'eventlet',
+      engine: 'profkit',
       clock: 'wall',
       cold: true,
       sizes: { instance_uuids: 1, provider_summaries: 5 },
@@ -120,8 +120,8 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
     await it.expectRestored();
   });
 
-  test('8 servers at once: all succeed, nothing in the journal, and what is not to be trusted is said', async () => {
-    const { probe } = await it.json<{ probe: string }>('patch', TARGET, ...PROBE);
+  test("8 servers at once under the guide's engine: all succeed, and what is not to be trusted is said", async () => {
+    const { probe } = await it.json<{ probe: string }>('patch', TARGET, ...PROBE, '--engine', 'eventlet');
     await it.json('restart', 'n-sch');
     for (let n = 0; n < 2; n += 1) {
       const burst = await it.lab.exec(['python3', '/opt/lab/burst.py', '8'], {
