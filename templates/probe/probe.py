@@ -123,7 +123,7 @@ def attempt(state, target, number, args, kwargs):
             return
         shot.ids, shot.ids_error, shot.sizes = target.describe(arguments)
         shot.number, shot.pid = number - state.before, state.pid
-        shot.in_flight = len(state.running) - (number in state.running)
+        shot.in_flight = sum(one < number for one in list(state.running))
         try:
             switch_on(state, shot, number)
         except Nested:

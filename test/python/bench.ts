@@ -107,12 +107,15 @@ export class Bench {
   }
 
   /** In the order in which their calls began. */
-  async found(): Promise<Capture[]> {
+  async sidecars(): Promise<Sidecar[]> {
     const names = (await readdir(this.captures)).filter(isSidecarName);
-    const sidecars = await Promise.all(
-      names.map(async (name) => JSON.parse(await readFile(join(this.captures, name), 'utf8')) as Sidecar),
-    );
-    sidecars.sort((a, b) => (a.started < b.started ? -1 : 1));
+    const texts = await Promise.all(names.map((name) => readFile(join(this.captures, name), 'utf8')));
+    return texts.map((text) => JSON.parse(text) as Sidecar).sort((a, b) => (a.started < b.started ? -1 : 1));
+  }
+
+  /** The same with what their files hold. */
+  async found(): Promise<Capture[]> {
+    const sidecars = await this.sidecars();
     const path = (name: string | null) => name && join(this.captures, name);
     const paths = sidecars.flatMap(({ profile, active }) => [path(profile) ?? '', path(active) ?? '']);
     const { stdout } = await execa(this.python, ['-c', dump, ...paths]);

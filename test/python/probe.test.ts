@@ -281,7 +281,7 @@ assert subject.f(${call}) == 1`;
       cases.map(async ([ids, call, wanted, error, stem]) => {
         const bench = await make(python, subject, { ids });
         await bench.run(program(call));
-        const [{ sidecar } = {} as never] = await bench.found();
+        const [sidecar = {} as never] = await bench.sidecars();
         expect([ids, sidecar.ids, sidecar.ids_error]).toEqual([ids, wanted, error]);
         expect(sidecar.profile!.replace(/-\d+-\d+\.prof$/, '')).toBe(stem);
         expect(JSON.stringify(sidecar)).not.toContain('hunter2');
