@@ -39,11 +39,13 @@ class Target(object):
         Python is called by whom it stands for, for that is the target; what it calls in C is its own affair."""
         ours = {key: row[4] for key, row in rows.items() if is_probe(key)}
         moved = {key: self.unshift(key) for key in rows if key[0] == self.file}
-        strange = set(ours) | set(moved)
         result = {}
         for key, row in rows.items():
-            if key not in strange and key[2] != DISABLE and strange.isdisjoint(row[4]):
-                result[key] = row  # nearly all: the service waits while this is done
+            # The service waits while this is done, and nearly all rows stay as they are, or do but for their lines.
+            if key not in ours and key[2] != DISABLE and ours.keys().isdisjoint(row[4]):
+                if not moved.keys().isdisjoint(row[4]):
+                    row = tuple(row[:4]) + ({moved.get(caller, caller): edge for caller, edge in row[4].items()},)
+                result[moved.get(key, key)] = row
                 continue
             if key in ours or key[2] == DISABLE and set(row[4]) <= set(ours):
                 continue
