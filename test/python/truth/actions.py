@@ -22,7 +22,7 @@ class Actions(Shadow):
         self.port, self.random, self.left = port, random.Random(seed), calls
         self.captures, self.held, self.alive, self.plain, self.wrong = [], [], [], {}, []
         self.switched = {}                  # {greenlet of switch(): its thread}
-        self.pool = ThreadPoolExecutor(4)
+        self.pool = ThreadPoolExecutor(9)     # tasks of tasks wait for each other
         self.green = eventlet.GreenPool(3) if eventlet else None
         self.Error = Error
 

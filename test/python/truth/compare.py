@@ -25,7 +25,7 @@ class Place(object):
         if file == self.engine_file:
             return "ENGINE:" + name
         if file.startswith(HERE) and "programs" not in file:
-            return None
+            return "OTHER THREAD:" + name if name == "noise" else None
         if file.startswith(HERE):
             return "OTHER PROGRAM:" + name
         return os.path.basename(file) + ":" + name

@@ -31,7 +31,8 @@ class Probe(object):
         except self.port.Nested:
             return fn(*args)
         session.stop()
-        self.harmed.append("a capture began inside of another one")
+        self.untrue.append("a capture began inside of another one")
+        return fn(*args)
 
     def refused(self, scope="tree"):
         """Whether no capture can begin now."""

@@ -9,9 +9,12 @@ from probe import Probe
 from table import read
 
 
-def run(program, port):
-    """{setting: [lines]}: no line, no difference."""
-    return {setting.__name__: attempt(program, port, setting) for setting in settings(program)}
+def run(program, port, only=None):
+    """{setting: [lines]}: no line, no difference. only: the name of a setting, if the program has it, else the first."""
+    found = {setting.__name__: setting for setting in settings(program)}
+    if only:
+        found = {only: found[only]} if only in found else {"alone": alone}
+    return {name: attempt(program, port, setting) for name, setting in found.items()}
 
 
 def settings(program):
@@ -45,10 +48,13 @@ def beside_a_thread(go):
         while not noise():
             pause(0.0001)
         over.append("ended")
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)             # so that it gets its turn in the middle of short programs too
     thread.start_new_thread(other, ())
     try:
         go()
     finally:
+        sys.setswitchinterval(interval)
         over.append("end")
         while over[-1] != "ended":
             pause(0.0001)

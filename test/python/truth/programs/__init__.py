@@ -18,11 +18,15 @@ def program(*needs):
 
 def load(patched):
     """The programs that this Python can run, in a process that eventlet has patched or not."""
-    here = {need for need in ("greenlet", "eventlet", "futurist") if has(need)}
-    here.add("patched" if patched else "unpatched")
-    for theme in PLAIN + (GREENLET if "greenlet" in here else ()) + (GREEN if "eventlet" in here else ()):
+    have = here(patched)
+    for theme in PLAIN + (GREENLET if "greenlet" in have else ()) + (GREEN if "eventlet" in have else ()):
         importlib.import_module("programs." + theme)
-    return [one for one in PROGRAMS if here.issuperset(one.needs)]
+    return [one for one in PROGRAMS if have.issuperset(one.needs)]
+
+
+def here(patched):
+    """What programs can need, and is here."""
+    return {need for need in ("greenlet", "eventlet", "futurist") if has(need)} | {"patched" if patched else "unpatched"}
 
 
 def has(module):

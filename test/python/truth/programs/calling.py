@@ -284,3 +284,23 @@ def with_one_that_fails(probe):
         t.now += 3
         raise KeyError("x")
     probe(call)
+
+
+@program()
+def within_itself(probe):
+    """A capture that would begin inside of another one belongs to that one, which goes on.
+
+    call                1    2  6    2  6
+    inner               2    4  4    4  4
+      < call            1    2  2    2  2
+    elapsed 6  active 6
+    """
+    def call():
+        t.now += 1
+        probe.nested(inner)
+        inner()
+        t.now += 1
+
+    def inner():
+        t.now += 2
+    probe(call)
