@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { execa, execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../../src/probe/engines.js';
 import { template } from '../../src/templates.js';
@@ -75,3 +76,22 @@ describe.each(pythons().map(({ name, path }) => [name, path]))("the engine's num
     expect(noticed).toEqual(programs);
   });
 });
+
+// The table is of the Python that most of its readers have: 3.11, with the eventlet of Debian 12.
+const debian12 = '/usr/bin/python3';
+const holds = existsSync(debian12) && /^3\.11 0\.33/.test(answerOf(debian12));
+
+it('are held against those of other profilers in docs/engine.md, as they are', { timeout: 900_000 }, async ({
+  skip,
+}) => {
+  if (!holds) skip('no Python 3.11 with the eventlet 0.33 of Debian 12 here');
+  const args = [join(truth, 'tabulate.py'), join(import.meta.dirname, '../../docs/engine.md'), ...parts, '--check'];
+  const { stdout, stderr } = await execa(debian12, args, { reject: false });
+  expect(stdout.trim() + stderr.trim()).toBe('');
+});
+
+function answerOf(python: string): string {
+  const program = 'import sys, eventlet; print("%d.%d" % sys.version_info[:2], eventlet.__version__)';
+  const { stdout } = execaSync(python, ['-W', 'ignore', '-c', program], { reject: false });
+  return stdout;
+}

@@ -15,6 +15,10 @@ class Profkit(object):
         self.file = os.path.join(tempfile.mkdtemp(), "engine_under_test.py")
         with open(self.file, "w") as joined:
             joined.write(text)
+        self.renew()
+
+    def renew(self):
+        """Loads the engine anew: what it does in the first capture of a process alone, it is to do in every program."""
         spec = importlib.util.spec_from_file_location("engine_under_test", self.file)
         self.module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = self.module
@@ -32,9 +36,15 @@ class Profkit(object):
         return session.active_rows() if hasattr(session, "rows") else session.active_stats()
 
 
-class Eventlet(object):
-    """eventlet's, told the same clock; it knows no scope."""
+class Other(object):
     waits, file, Busy, Nested = False, os.devnull, (), ()
+
+    def renew(self):
+        pass
+
+
+class Eventlet(Other):
+    """eventlet's, told the same clock; it knows no scope."""
 
     def open(self, scope, clock=clock):
         from eventlet.green import profile
@@ -45,9 +55,7 @@ class Eventlet(object):
         return session.stats
 
 
-class CProfile(object):
-    waits, file, Busy, Nested = False, os.devnull, (), ()
-
+class CProfile(Other):
     def open(self, scope, clock=clock):
         import cProfile
 
