@@ -1,57 +1,65 @@
 # From what the profilers hold to the rows of a .prof. In between a function goes by a key that is cheap: a C function by
 # its text, any other by the id of its code (whose hash is dear). A row is [calls that are not recursive, calls, own
-# seconds, seconds, {caller: [calls, not recursive, own seconds, seconds]}], the numbers in cProfile's order.
+# seconds, seconds, {caller: [calls, not recursive, own seconds, seconds]}], the numbers in cProfile's order. The service
+# waits while this is done: what most rows do not need is not done to them.
 
 
 def gather(entries):
     """The rows of all profilers added up, and the code of each id."""
     rows, codes = {}, {}
 
-    def key(code):
-        if isinstance(code, str):
-            return code
-        codes[id(code)] = code
-        return id(code)
+    def add(code):
+        key = code if type(code) is str else id(code)
+        if key is not code:
+            codes[key] = code
+        row = rows[key] = [0, 0, 0.0, 0.0, {}]
+        return row
 
-    def row(code):
-        return rows.setdefault(key(code), [0, 0, 0.0, 0.0, {}])
-
-    for entry in itertools.chain.from_iterable(entries):
-        one = row(entry.code)
-        one[0] += entry.callcount - entry.reccallcount
-        one[1] += entry.callcount
-        one[2] += entry.inlinetime
-        one[3] += entry.totaltime
-        caller = key(entry.code)
-        for sub in entry.calls or ():
-            edge = row(sub.code)[4].setdefault(caller, [0, 0, 0.0, 0.0])
-            edge[0] += sub.callcount
-            edge[1] += sub.callcount - sub.reccallcount
-            edge[2] += sub.inlinetime
-            edge[3] += sub.totaltime
+    get = rows.get
+    for code, calls, recursive, seconds, own, subs in itertools.chain.from_iterable(entries):
+        caller = code if type(code) is str else id(code)
+        row = get(caller) or add(code)
+        row[0] += calls - recursive
+        row[1] += calls
+        row[2] += own
+        row[3] += seconds
+        for code, calls, recursive, seconds, own in subs or ():
+            row = get(code if type(code) is str else id(code)) or add(code)
+            edge = row[4].get(caller)
+            if edge is None:
+                row[4][caller] = [calls, calls - recursive, own, seconds]
+            else:
+                edge[:] = [edge[0] + calls, edge[1] + calls - recursive, edge[2] + own, edge[3] + seconds]
     return rows, codes
 
 
 def less_waits(rows, waits):
-    """The rows less the time in which their contexts were suspended."""
-    paths = Paths(rows)
+    """Those of the rows that have waited, less the time in which their contexts were suspended."""
+    paths, changed = Paths(rows), {}
+
+    def row(key):
+        if key not in changed:
+            one = rows[key]
+            changed[key] = one[:4] + [{caller: list(edge) for caller, edge in one[4].items()}]
+        return changed[key]
+
     for seconds, codes, places in waits:
         path = paths.of(codes, places)
         if not path:
             continue
         for key in set(path):
-            rows[key][3] -= seconds
-        rows[path[0]][2] -= seconds
+            row(key)[3] -= seconds
+        row(path[0])[2] -= seconds
         edges = [(child, caller) for child, caller in zip(path, path[1:]) if caller in rows[child][4]]
         for child, caller in set(edges):
-            rows[child][4][caller][3] -= seconds
+            row(child)[4][caller][3] -= seconds
         if edges and edges[0] == (path[0], path[1]):
-            rows[path[0]][4][path[1]][2] -= seconds
-    for row in rows.values():
-        row[2], row[3] = max(row[2], 0.0), max(row[3], 0.0)
-        for edge in row[4].values():
+            row(path[0])[4][path[1]][2] -= seconds
+    for one in changed.values():
+        one[2], one[3] = max(one[2], 0.0), max(one[3], 0.0)
+        for edge in one[4].values():
             edge[2], edge[3] = max(edge[2], 0.0), max(edge[3], 0.0)
-    return rows
+    return changed
 
 
 class Paths(object):
@@ -59,7 +67,7 @@ class Paths(object):
     that calls C is not profiled, so there is at most one between two frames, and the rows tell which it can be."""
 
     def __init__(self, rows):
-        self.rows, self.callees = rows, {}
+        self.rows, self.callees, self.names = rows, {}, {}
         for key, row in rows.items():
             for caller in row[4]:
                 self.callees.setdefault(caller, set()).add(key)
@@ -78,7 +86,10 @@ class Paths(object):
         found = [one for one in callees if isinstance(one, str) and (child is None or child in self.callees.get(one, ()))]
         if not found or len(found) == 1 and child is not None and child not in callees:
             return found[0] if found else None
-        name = called_at(code, place)
+        site = id(code), place
+        if site not in self.names:
+            self.names[site] = called_at(code, place)
+        name = self.names[site]
         if name is not None:
             named = [one for one in found if name == c_name(one)]
             if named:
@@ -126,48 +137,70 @@ def is_ours(code):
     return name == HERE or bool(DIRECTORY) and name.startswith(OTHERS)
 
 
-def clean(rows, codes):
-    """Rows by (file, line, name), as a .prof has them, without those of the engine and of probes: what these called for
-    others was called by those others; what they called for themselves was not called."""
-    ours = set(key for key, code in codes.items() if is_ours(code))
-    tasks = set(key for key in ours if codes[key].co_name == "__call__")
+class Cleaner(object):
+    """Makes rows by (file, line, name), as a .prof has them, without those of the engine and of probes: what these called
+    for others was called by those others; what they called for themselves was not called."""
 
-    def real(key, share, seen=()):
+    def __init__(self, rows, codes):
+        self.raw = rows
+        self.ours = set(key for key, code in codes.items() if is_ours(code))
+        self.tasks = set(key for key in self.ours if codes[key].co_name == "__call__")
+        self.labels = {key: ("~", 0, key) if type(key) is str else label(codes[key]) for key in rows}
+        keys = {}
+        for key, name in self.labels.items():
+            keys.setdefault(name, []).append(key)
+        self.same = {name: those for name, those in keys.items() if len(those) > 1}  # one function, several codes
+        self.several = set(itertools.chain.from_iterable(self.same.values()))
+        self.strange = self.ours | self.several
+        self.rows = {}
+        for key, row in rows.items():
+            if key not in self.strange:
+                self.put(self.rows, [row], key)
+        for name, those in self.same.items():
+            self.put(self.rows, [rows[key] for key in those], *those)
+
+    def less(self, changed):
+        """The rows with some in place of theirs."""
+        rows = dict(self.rows)
+        for name in set(self.labels[key] for key in changed if key not in self.ours):
+            keys = self.same.get(name) or [key for key in changed if self.labels[key] == name]
+            self.put(rows, [changed.get(key) or self.raw[key] for key in keys], *keys)
+        return rows
+
+    def put(self, out, rows, *keys):
+        """Put the row of a function, which may have several codes, if there is anything of it."""
+        labels, key = self.labels, keys[0]
+        if len(rows) == 1 and self.strange.isdisjoint(rows[0][4]):
+            numbers = rows[0][:4]
+            callers = {labels[caller]: tuple(edge) for caller, edge in rows[0][4].items()}
+        else:
+            numbers, sums = [0, 0, 0.0, 0.0], {}
+            for row in rows:
+                numbers = [a + b for a, b in zip(numbers, row)]
+                for caller, edge in row[4].items():
+                    if caller not in self.ours:
+                        join(sums, labels[caller], edge)
+                    elif type(key) is str and caller not in self.tasks:
+                        numbers = [a - b for a, b in zip(numbers, (edge[1], edge[0], edge[2], edge[3]))]
+                    else:
+                        for who, share in self.real(caller, 1.0):
+                            counts = [int(round(count * share)) for count in edge[:2]]
+                            join(sums, labels[who], counts + [seconds * share for seconds in edge[2:]])
+            callers = {caller: tuple(edge) for caller, edge in sums.items() if edge[0]}
+        if key not in self.ours and numbers[1] > 0:
+            out[labels[key]] = tuple(numbers) + (callers,)
+
+    def real(self, key, share, seen=()):
         """Who called one of ours, with the share of each."""
-        callers = rows[key][4]
+        callers = self.raw[key][4]
         by = 3 if sum(edge[3] for edge in callers.values()) > 0 else 0
         total = float(sum(edge[by] for edge in callers.values())) or 1.0
         for caller, edge in callers.items():
-            if caller not in ours:
+            if caller not in self.ours:
                 yield caller, share * edge[by] / total
             elif caller not in seen:
-                for each in real(caller, share * edge[by] / total, seen + (key,)):
+                for each in self.real(caller, share * edge[by] / total, seen + (key,)):
                     yield each
-
-    out = {}
-    for key, row in rows.items():
-        if key in ours:
-            continue
-        numbers, callers = row[:4], {}
-        for caller, edge in row[4].items():
-            if caller not in ours:
-                join(callers, caller, edge)
-            elif isinstance(key, str) and caller not in tasks:
-                numbers = [a - b for a, b in zip(numbers, (edge[1], edge[0], edge[2], edge[3]))]
-            else:
-                shares = list(real(caller, 1.0))
-                for who, share in shares:
-                    counts = [int(round(count * share)) for count in edge[:2]]
-                    join(callers, who, counts + [seconds * share for seconds in edge[2:]])
-        if numbers[1] > 0:
-            row = out.setdefault(label(key, codes), [0, 0, 0.0, 0.0, {}])
-            row[:4] = [a + b for a, b in zip(row, numbers)]
-            for caller, edge in callers.items():
-                if edge[0]:
-                    join(row[4], label(caller, codes), edge)
-    return {
-        key: tuple(row[:4]) + ({caller: tuple(edge) for caller, edge in row[4].items()},) for key, row in out.items()
-    }
 
 
 def join(callers, caller, edge):
@@ -175,10 +208,7 @@ def join(callers, caller, edge):
     callers[caller] = list(edge) if old is None else [a + b for a, b in zip(old, edge)]
 
 
-def label(key, codes):
-    if isinstance(key, str):
-        return "~", 0, key
-    code = codes[key]
+def label(code):
     return code.co_filename, code.co_firstlineno, code.co_name
 
 
@@ -189,7 +219,7 @@ def folded(waits, tidy=None):
     for seconds, codes, _ in waits:
         names = []
         for code in reversed(codes):
-            name = None if is_ours(code) else (code.co_filename, code.co_firstlineno, code.co_name)
+            name = None if is_ours(code) else label(code)
             name = tidy(name) if tidy and name else name
             if name:
                 names.append("%s (%s:%d)" % (name[2], name[0], name[1]))

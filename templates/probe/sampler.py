@@ -96,7 +96,7 @@ class Sampler(Session):
 
 
 def named(codes, tidy):
-    names = [None if is_ours(code) else label(id(code), {id(code): code}) for code in reversed(codes)]
+    names = [None if is_ours(code) else label(code) for code in reversed(codes)]
     names = [tidy(name) if tidy and name else name for name in names]
     return [(name[2], name[0], name[1]) for name in names if name]
 

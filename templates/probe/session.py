@@ -23,7 +23,7 @@ class Session(object):
         self.sees_waits = False
         self.ended_at = None  # when the call's own greenlet did, if it has
         self.open = False
-        self.process = self.thread = self.own = None
+        self.process = self.thread = self.own = self.cleaned = None
 
     def start(self, above=1):
         """Raises Busy, Nested too, and has changed nothing then. above: how many frames there are between this one and
@@ -200,11 +200,18 @@ class Session(object):
         return self.sees_waits or self.switches > 0
 
     def rows(self):
-        return clean(*gather(self.entries))
+        """As in a .prof: {(file, line, name): (calls not recursive, calls, own seconds, seconds, callers)}."""
+        return self.cleaner().rows
 
     def active_rows(self):
-        rows, codes = gather(self.entries)
-        return clean(less_waits(rows, self.waits.values()), codes)
+        """The same less what its greenlets have waited."""
+        cleaner = self.cleaner()
+        return cleaner.less(less_waits(cleaner.raw, self.waits.values()))
+
+    def cleaner(self):
+        if self.cleaned is None:
+            self.cleaned = Cleaner(*gather(self.entries))
+        return self.cleaned
 
     def folded_waits(self, tidy=None):
         return folded(self.waits.values(), tidy)
@@ -237,22 +244,22 @@ def timed(function, calls=100):
 
 
 def costs(thread, session):
-    """Seconds that an event and a switch cost here, measured once in a process."""
+    """Seconds that an event and a switch cost here, measured once in a process, with a session of its own."""
     kind = getattr(thread.process.dispatch, "divided", None)
     if kind not in COSTS:
-        plain, switch = timed(nothing), 0.0
-        thread.light(session.own)
+        scratch, clock, took = type(session)("call"), time.perf_counter, []
+        context = Context(scratch, thread, None, 0)
+        plain = timed(nothing)
+        thread.light(context)
         profiled = timed(nothing)
         thread.light(None)
-        if thread.greenlet:
-            clock, me, took = time.perf_counter, thread.getcurrent(), []
-            for _ in range(20):
-                began = clock()
-                thread.hook("switch", (me, me))
-                thread.light(None)
-                took.append(clock() - began)
-            switch = min(took)  # the others had to make something, or were disturbed
-            session.waits.clear()
-            session.switches, session.idle, session.ran = 0, 0.0, 0.0
-        COSTS[kind] = max(profiled - plain, 0.0) / 2, switch
+        context.left = clock()
+        for _ in range(20):
+            began = clock()
+            thread.light(context)
+            scratch.waited(context, sys._getframe(), clock())
+            thread.light(None)
+            took.append(clock() - began)
+        # The best: the others had to make something, or were disturbed.
+        COSTS[kind] = max(profiled - plain, 0.0) / 2, min(took)
     return COSTS[kind]
