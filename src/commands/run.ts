@@ -61,7 +61,9 @@ export default class Run extends ProfkitCommand {
     const { analyze } = await import('../workflow/analyze.js');
     const analysis = await analyze(result.file, { sort: ['cumulative'], limit: ['10'], width: process.stdout.columns });
     this.log(`\n${analysis.text}`);
-    context.progress.note(`More: profkit analyze ${result.file} --sort tottime --limit 30`);
+    if (result.file.endsWith('.prof')) {
+      context.progress.note(`More: profkit analyze ${result.file} --sort tottime --limit 30`);
+    }
     return {
       probe: result.probe,
       target: result.target,

@@ -62,15 +62,16 @@ function ofThread(target: Target, { engine, active, active_seconds: work, clock 
 }
 
 /**
- * The functions to name: from the target down as long as nearly all waiting is in one function of its own package, and where
- * that is in several, in each the first that mostly waits.
+ * The functions to name: from the target down as long as nearly all waiting is in one function, to the last one of the
+ * target's own package (through a decorator of another, but not into a library), and where that is in several, in each the
+ * first that mostly waits.
  */
 function placesOf(root: WaitNode, worth: number, suspension: Suspension, inside: string): WaitNode[] {
   let at = root;
-  for (;;) {
-    const [most] = childrenOf(at);
-    if (most === undefined || most.seconds < SAME_WAIT * at.seconds || !most.frame.file.startsWith(inside)) break;
-    at = most;
+  for (let next: WaitNode | undefined = root; next; ) {
+    if (next.frame.file.startsWith(inside)) at = next;
+    const [most] = childrenOf(next);
+    next = most !== undefined && most.seconds >= SAME_WAIT * at.seconds ? most : undefined;
   }
   const within = childrenOf(at).some(({ frame, seconds }) => seconds >= worth && frame.file.startsWith(inside));
   if (at !== root && !within) return [at];

@@ -39,6 +39,11 @@ describe('what waited', () => {
     ]);
   });
 
+  it('is told below the decorator of a library through which all of it came', () => {
+    const inner = 'inner (/usr/lib/python3/dist-packages/oslo_concurrency/lockutils.py:397)';
+    expect(said(LINES.map((line) => line.replace(TARGET, `${TARGET};${inner}`)))).toEqual(said(LINES));
+  });
+
   it('comes first, with its rows and its share', () => {
     const suspended = { active: stats('own-active'), waits: parseFolded(LINES.join('\n')) };
     const [first, second] = findings(stats('own-wall'), ownSidecar({ wall_seconds: 0.7675 }), suspended);
