@@ -37,7 +37,10 @@ def until(ready, limit=5.0):
     raise AssertionError("waited in vain")
 
 
-def until_stage(stage):
+def until_stage(stage, reached=None):
+    """Waits for another thread to come to a stage, having said, in here, which one this thread has reached."""
+    if reached:
+        t.stage = reached
     until(lambda: t.stage >= stage)
 
 

@@ -22,6 +22,10 @@ class Figures(object):
     def __init__(self, calls, wall, active):
         self.calls, self.wall, self.active = calls, wall, active
 
+    def means_nothing(self):
+        """All stars: there may be no such row at all."""
+        return self.calls is None and set(self.wall + self.active) == {None}
+
 
 class Row(object):
     def __init__(self, figures):

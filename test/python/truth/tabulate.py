@@ -73,11 +73,13 @@ def table(parts):
         counts = [sum(found[program, engine] == each for program in programs) for each in VERDICTS]
         yield "- %s: %s." % (name, ", ".join(word % count for word, count in zip(WORDS, counts) if count))
     yield ""
-    yield "| program | | profkit | eventlet | cProfile |"
-    yield "| --- | --- | --- | --- | --- |"
+    rows = [("program", "", "profkit", "eventlet", "cProfile")]
     for program, what in programs.items():
         cells = (program.replace("_", " "), what.rstrip(".")) + tuple(found[program, engine] for engine in ENGINES)
-        yield "| %s |" % " | ".join(cells)
+        rows.append(cells)
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for cells in rows[:1] + [["-" * width for width in widths]] + rows[1:]:
+        yield "| %s |" % " | ".join(cell.ljust(width) for cell, width in zip(cells, widths))
 
 
 def main(options):

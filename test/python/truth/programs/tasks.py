@@ -51,8 +51,7 @@ def mapped(probe):
     """Executor.map over a pool that the call makes and shuts down.
 
     call                     1  2  7   2  7
-    task                     2  5  6   5  6
-    C:sleep                  *  *  *   *  *
+    task                     2  5  5   5  5
     _base.py:map             1  0  0   0  0
       < call                 1  0  0   0  0
     thread.py:submit         2  0  0   0  0
@@ -73,9 +72,10 @@ def mapped(probe):
     def call():
         with ThreadPoolExecutor(1) as pool:
             t.stage = 1
+            t.now += 1
             for stage in pool.map(task, [1, 2], [2, 3]):
-                t.now += 1                  # the second task is in its worker already
                 t.stage = stage + 1
+            t.now += 1
 
     def task(stage, seconds):
         until_waiting(main, stage)
@@ -183,8 +183,7 @@ def unfinished(probe):
         t.now += 1
         pool.submit(task, 1)
         pool.submit(task, 2)
-        t.stage = 1
-        until_stage(2)
+        until_stage(2, 1)
 
     def task(number):
         until_stage(1)
@@ -261,8 +260,7 @@ def threads_each_captured(probe):
         t.now += 1                          # 0 to 1 in the first, 1 to 2 in the second
         for _ in range(calls):
             leaf()
-        t.stage = stage
-        until_stage(following)
+        until_stage(following, stage)
         t.now += 1                          # 2 to 3 in the first, 3 to 4 in the second
 
     def leaf():

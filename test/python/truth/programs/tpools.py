@@ -131,9 +131,7 @@ def others_in_the_pool(probe):
         tpool.execute(work, 3, 1, 2, 2)     # 1 to 14, 10 of them until the other one is done
 
     def work(seconds, begun, awaited, done):
-        if begun:
-            t.stage = begun
-        until_stage(awaited)
+        until_stage(awaited, begun)
         until_hub_waits()
         t.now += seconds
         t.stage = done
