@@ -176,6 +176,7 @@ class Thread(object):
             if self.process.native.get_ident() == self.ident:
                 self.light(None)
                 self.unhook()
+                self.on = self.off = self.hook = None  # they hold the thread, and the last profiler
 
     def drop(self, session):
         """Take the contexts of a session out, and give each with whether another thread is at work in it."""

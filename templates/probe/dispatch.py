@@ -68,7 +68,17 @@ def os_threads():
         return 2
 
 
-CB, NONE = property(operator.attrgetter("cb")), (None,) * 5
+NONE = (None,) * 5
+QUIET = operator.is_, slice, slice, "".format, "".format  # take what their events give, in C, and do nothing
+SLOTS = []
+
+
+def slots(local):
+    """Callables that do in each thread what it has put there. Made once: classes are not gone when they are let go."""
+    if not SLOTS:
+        call = property(operator.attrgetter("cb"))
+        SLOTS.extend(type("Slot", (local,), {"__call__": call, "cb": quiet}) for quiet in QUIET)
+    return [slot() for slot in SLOTS]
 
 
 def put(here, callbacks):
@@ -103,9 +113,7 @@ class Monitoring(object):
             raise Busy("no tool of sys.monitoring is free")
         self.tools = [self.tool] * len(self.events)
         self.stand_in = stand_in(monitoring)
-        self.quiet = operator.is_, slice, slice, "".format, "".format  # take what these events give, in C, and do nothing
-        slot = lambda quiet: type("Slot", (process.native._local,), {"__call__": CB, "cb": quiet})()
-        self.slots = [slot(quiet) for quiet in self.quiet]
+        self.slots = slots(process.native._local)
         self.count = process.native._count  # without one that has been started and has not run yet
         self.direct = ()  # what is current, as long as there is one thread: its places in the slots, its callbacks
         self.divided = process.greenlet is None or os_threads() > 1
@@ -146,7 +154,7 @@ class Monitoring(object):
 
         def off():
             if self.divided:
-                put(here, self.quiet)
+                put(here, QUIET)
             else:
                 self.direct = ()
                 self.register(NONE)
