@@ -136,9 +136,14 @@ class Thread(object):
                 # true as long as it runs or waits
                 if isinstance(greenlet, self.greenlet.greenlet) and not greenlet and not greenlet.dead:
                     if id(greenlet) not in self.contexts:
-                        self.add(session, greenlet, 0)
+                        self.take_in(session, greenlet)
         if first_run and id(target) not in self.contexts and target is not getattr(hub, "greenlet", None):
-            self.add(session, target, 0)
+            self.take_in(session, target)
+
+    def take_in(self, session, greenlet):
+        """A greenlet that has not run, or any where all are wanted."""
+        session.greenlets += 1
+        return self.add(session, greenlet, 0)
 
     def add(self, session, greenlet, base):
         ident, contexts = id(greenlet), self.contexts
@@ -148,7 +153,6 @@ class Thread(object):
                 del contexts[ident]
 
         ref = weakref.ref(greenlet, gone) if self.greenlet else None
-        session.greenlets += bool(self.greenlet)
         context = contexts[ident] = Context(session, self, ref, base)
         context.mark = mark(self)
         return context
@@ -239,7 +243,7 @@ def make_hook(thread):
                     del contexts[id(origin)]
                     s.spare(o)
             if t is None and thread.all_for:
-                t = thread.add(thread.all_for[0], target, 0)
+                t = thread.take_in(thread.all_for[0], target)
             if t is not None:
                 s = t.session
                 if o is None or o.session is not s:

@@ -84,7 +84,8 @@ def with_hub(m, functions, kinds):
         m.alive.append(eventlet.spawn(request, number))
     for _ in range(3):
         m.alive.append(eventlet.spawn(m.root, None, m.random.choice(roots), 4))
-    m.root(None, lambda m, n: m.capture("tree", roots[0], 4), 4)
+    # here no program runs: greenlets can come to wait for each other for good, and must be ended
+    m.alive.append(eventlet.spawn(m.root, None, lambda m, n: m.capture("tree", roots[0], 4), 4))
     eventlet.sleep(m.random.randint(5, 60))
     for _ in range(10):
         m.end_held()
