@@ -1,6 +1,6 @@
 # A session measures one call, from start() to stop(). What it gives is for after that.
 
-COSTS = {}  # seconds that an event costs, and a switch; by how events come in
+COSTS = {}  # seconds that an event costs, and a switch; by the clock, and how events come in
 
 
 class Session(object):
@@ -250,9 +250,10 @@ def timed(function, rounds=10, calls=20):
 
 def costs(thread, session):
     """Seconds that an event and a switch cost here, measured once in a process, with a session of its own."""
-    kind = getattr(thread.process.dispatch, "divided", None)
+    timer = session.settings.get("timer")
+    kind = timer, getattr(thread.process.dispatch, "divided", None)
     if kind not in COSTS:
-        scratch, clock, took = type(session)("call"), time.perf_counter, []
+        scratch, clock, took = type(session)("call", timer), time.perf_counter, []
         context = Context(scratch, thread, None, 0)
         plain = timed(nothing)
         thread.light(context)
