@@ -57,7 +57,7 @@ function ofThread(target: Target, { engine, active, active_seconds: work, clock 
   if (engine !== 'profkit' || active !== null || clock !== 'wall' || work === null) return [];
   const seconds = target.seconds - work;
   if (seconds < Math.max(LEAST, LEAST_SHARE * target.seconds)) return [];
-  const sentence = `Of the method's ${target.seconds.toFixed(3)} s, its thread was on the CPU for ${work.toFixed(3)} s; for the rest it waited, for others or for its turn, and in which function is not known of threads (--clock cpu tells the work).`;
+  const sentence = `Of the method's ${target.seconds.toFixed(3)} s, its thread was on the CPU for ${work.toFixed(3)} s; for the rest it waited, for others or for its turn, and in which function is not known of threads (--engine sample shows where, --clock cpu the work).`;
   return [{ kind: 'waiting', sentence, share: seconds / target.seconds, rows: target.rows.map(evidence) }];
 }
 
