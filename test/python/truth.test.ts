@@ -50,11 +50,13 @@ describe.each(pythons().map(({ name, path }) => [name, path]))("the engine's num
     expect(lines(found)).toEqual([]);
   });
 
-  it.runIf(green)('are so in a process that eventlet has patched', { timeout: 240_000 }, async () => {
-    const found = await answer<Found>(python, 'suite.py', '--patched');
-    expect(Object.keys(found).length).toBeGreaterThan(75);
-    expect(lines(found)).toEqual([]);
-  });
+  if (green) {
+    it('are so in a process that eventlet has patched', { timeout: 240_000 }, async () => {
+      const found = await answer<Found>(python, 'suite.py', '--patched');
+      expect(Object.keys(found).length).toBeGreaterThan(75);
+      expect(lines(found)).toEqual([]);
+    });
+  }
 
   it('are what random programs know of themselves', { timeout: 240_000 }, async () => {
     const { ran, captures, wrong } = await answer<{ ran: number; captures: number; wrong: Record<string, string[]> }>(

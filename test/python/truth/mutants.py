@@ -54,9 +54,9 @@ MUTANTS = {
     "a worker stays with the call after its task": (
         "", "            self.session.end_task(context)\n", "            pass\n", ["others_tasks_in_the_pool"]),
     "events go by no thread": (
-        NEW, "(process.native._local,)", "(object,)", ["threads_each_captured"]),
+        NEW, 'type("Slot", (local,)', 'type("Slot", (object,)', ["threads_each_captured"]),
     "who is left is still heard": (
-        NEW, "                put(here, self.quiet)\n", "                pass\n", ["others_tasks_in_the_pool"]),
+        NEW, "                put(here, QUIET)\n", "                pass\n", ["others_tasks_in_the_pool"]),
 }
 
 
