@@ -102,6 +102,8 @@ def save(path, data):
     """Write a file of mode 0600 so that it is there whole or not at all. It is not forced onto the disk: all other
     greenlets of the service would have to wait for that, and a capture that is lost with the power is no harm."""
     draft = os.path.join(os.path.dirname(path), "." + os.path.basename(path))
+    if os.path.exists(draft):  # of a process of the same number that was killed
+        os.unlink(draft)
     handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         try:

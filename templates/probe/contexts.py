@@ -22,7 +22,7 @@ class Process(type(sys)):
         super(Process, self).__init__(KEY)
         self.version, self.over = VERSION, False
         self.native = native("_thread")  # eventlet's take the greenlet for the thread
-        self.lock = self.native.RLock()
+        self.lock, self.pid = self.native.RLock(), os.getpid()
         self.greenlet = sys.modules.get("greenlet")
         self.sessions, self.threads = [], {}
         self.profiling = 0  # how many of the sessions have profilers
@@ -37,6 +37,7 @@ class Process(type(sys)):
             process = sys.modules.get(KEY) or sys.modules.setdefault(KEY, Process())
             if getattr(process, "version", None) != VERSION:
                 raise Busy("a probe of another profkit is at work")
+            process.forked()
             with process.lock:
                 if process.over:  # between our look and our lock
                     continue
@@ -54,23 +55,30 @@ class Process(type(sys)):
                         process.end()
                     raise
 
+    def forked(self):
+        """In a child, a lock that another thread of the parent held is held for ever."""
+        if self.pid != os.getpid():
+            self.lock, self.pid = self.native.RLock(), os.getpid()
+
     def leave(self, session):
         with self.lock:
             self.sessions.remove(session)
             self.profiling -= session.profiles
             try:
-                if not self.sessions:
-                    self.end()
-            finally:
                 if session.profiles and not self.profiling:
-                    for thread in self.threads.values():
+                    for thread in list(self.threads.values()):
                         thread.on = None
                     self.dispatch.close()
+            finally:
+                if not self.sessions:
+                    self.end()
 
     def end(self):
-        self.over = True
-        del sys.modules[KEY]
-        unfollow(self)
+        try:
+            unfollow(self)
+        finally:  # last: whoever comes now begins with what was there before
+            self.over = True
+            del sys.modules[KEY]
 
     def thread(self):
         """The calling thread, with one more who uses it."""
@@ -166,7 +174,9 @@ class Thread(object):
             if self.on is None:
                 self.on, self.off = self.process.dispatch.thread()
             self.lit = context
-            self.on(context.bound)
+            if self.on(context.bound) is False:
+                self.lit = None
+                context.session.fault("another profiler came in between")
         elif lit is not None:
             self.off()
             self.lit = None
@@ -187,7 +197,8 @@ class Thread(object):
         here = self.process.native.get_ident() == self.ident
         for ident, context in list(self.contexts.items()):
             if context.session is session:
-                del self.contexts[ident]
+                if self.contexts.pop(ident, None) is None:  # its task has just ended
+                    continue
                 elsewhere = context.left is None and not here
                 if context is self.lit and elsewhere and self.process.dispatch.silence(self.off):
                     self.lit = None
@@ -249,7 +260,7 @@ def make_hook(thread):
                 if o is None or o.session is not s:
                     now = s.clock()
                 if t.left is not None:
-                    s.waited(t, frame(1), now)
+                    s.waited(t, frame().f_back, now)
                     t.left = None
                 t.entered = now
                 t.mark = mark(thread)

@@ -25,6 +25,8 @@ class Enabling(object):
         current = [None]
 
         def on(enable):
+            if sys.getprofile() not in (None, current[0]):
+                return False  # somebody's, set while none of ours was current
             current[0] = enable.__self__
             enable()
 
@@ -122,6 +124,7 @@ class Monitoring(object):
         monitoring.set_events(self.tool, sum(self.events))
 
     def close(self):
+        self.divided = True  # nothing more to do for who still asks
         sys.monitoring.set_events(self.tool, 0)
         self.register(NONE)
         sys.monitoring.free_tool_id(self.tool)

@@ -6,7 +6,7 @@
 class Followed(object):
     """A task that was handed in from inside a session. It runs for that session."""
 
-    __slots__ = ("session", "task")
+    __slots__ = ("session", "task", "__weakref__")
 
     def __init__(self, session, task):
         self.session, self.task = session, task
@@ -91,19 +91,24 @@ def follow(process):
 def ways_to_start(process):
     """The functions with which native threads are started."""
     patcher = sys.modules.get("eventlet.patcher")
-    threading = sys.modules.get("__original_module_threading")
-    if threading is None and not (patcher and patcher.is_monkey_patched("thread")):
-        threading = sys.modules.get("threading")
-    if threading:
-        yield threading.Thread, "start"
-    for name in ("start_new_thread", "start_new", "start_joinable_thread"):
-        if hasattr(process.native, name):
-            yield process.native, name
+    modules = [process.native, sys.modules.get("__original_module_threading")]
+    if not (patcher and patcher.is_monkey_patched("thread")):  # else these start greenlets
+        modules += [sys.modules.get("_thread"), sys.modules.get("threading")]
+    for module in filter(None, modules):
+        if hasattr(module, "Thread"):
+            yield module.Thread, "start"
+        else:
+            for name in ("start_new_thread", "start_new", "start_joinable_thread"):
+                if hasattr(module, name):
+                    yield module, name
 
 
 def out_of_reach(executor):
-    """Is what it does done in other processes, or interpreters? They get a task by pickle."""
-    return any(kind.__name__ in ("ProcessPoolExecutor", "InterpreterPoolExecutor") for kind in executor.__mro__)
+    """Is it not known to run a task in a thread of this process as it is? Others pickle it, or look into it."""
+    names = set(kind.__name__ for kind in executor.__mro__)
+    if names & {"ProcessPoolExecutor", "InterpreterPoolExecutor"}:
+        return True
+    return "ThreadPoolExecutor" not in names and not executor.__module__.startswith("futurist")
 
 
 def subclasses(kind):

@@ -112,6 +112,8 @@ def called_at(code, place):
     import dis  # inspect has it already
 
     before = [one for one in dis.get_instructions(code) if one.offset <= place]
+    if not before:
+        return None
     call = before.pop()
     if not call.opname.startswith(("CALL", "PRECALL")):
         return None
@@ -183,23 +185,25 @@ class Cleaner(object):
                     elif type(key) is str and caller not in self.tasks:
                         numbers = [a - b for a, b in zip(numbers, (edge[1], edge[0], edge[2], edge[3]))]
                     else:
-                        for who, share in self.real(caller, 1.0):
-                            counts = [int(round(count * share)) for count in edge[:2]]
-                            join(sums, labels[who], counts + [seconds * share for seconds in edge[2:]])
+                        for who, calls, time in self.real(caller, 1.0, 1.0):
+                            counts = [int(round(count * calls)) for count in edge[:2]]
+                            join(sums, labels[who], counts + [seconds * time for seconds in edge[2:]])
             callers = {caller: tuple(edge) for caller, edge in sums.items() if edge[0]}
         if key not in self.ours and numbers[1] > 0:
             out[labels[key]] = tuple(numbers) + (callers,)
 
-    def real(self, key, share, seen=()):
-        """Who called one of ours, with the share of each."""
+    def real(self, key, calls, time, seen=()):
+        """Who called one of ours, with the share of each in the calls and in the time."""
         callers = self.raw[key][4]
-        by = 3 if sum(edge[3] for edge in callers.values()) > 0 else 0
-        total = float(sum(edge[by] for edge in callers.values())) or 1.0
+        all_calls = float(sum(edge[0] for edge in callers.values())) or 1.0
+        all_time = sum(edge[3] for edge in callers.values())
         for caller, edge in callers.items():
+            part = edge[0] / all_calls
+            shares = calls * part, time * (edge[3] / all_time if all_time > 0 else part)
             if caller not in self.ours:
-                yield caller, share * edge[by] / total
+                yield (caller,) + shares
             elif caller not in seen:
-                for each in self.real(caller, share * edge[by] / total, seen + (key,)):
+                for each in self.real(caller, shares[0], shares[1], seen + (key,)):
                     yield each
 
 

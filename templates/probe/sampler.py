@@ -23,7 +23,11 @@ class Sampler(Session):
 
     def start(self, above=1):
         super(Sampler, self).start(above + 1)
-        look(self.process, self)
+        try:
+            look(self.process, self)
+        except Exception:  # no thread can be started
+            super(Sampler, self).stop()
+            raise Busy("the stacks cannot be looked at")
 
     def stop(self):
         look_away(self.process, self)
@@ -111,7 +115,12 @@ def look(process, session):
         # A thread that computes gives way every 5 ms if nothing else is said, which is too seldom.
         process.interval = sys.getswitchinterval()
         sys.setswitchinterval(min(process.interval, INTERVAL))
-        process.native.start_new_thread(looking, (process, sessions, native("time").sleep))
+        try:
+            process.native.start_new_thread(looking, (process, sessions, native("time").sleep))
+        except BaseException:
+            del sessions[:]
+            sys.setswitchinterval(process.interval)
+            raise
 
 
 def look_away(process, session):
@@ -138,7 +147,8 @@ def looking(process, sessions, sleep):
                 session.missed += not found
                 session.looking += (used - before) / len(sessions or [0])
             last = now
-            del frames
+            # A frame that is held here while this sleeps would have its objects ended in this thread.
+            frames = frame = context = thread = session = None
     except Exception as error:
         for session in list(sessions):
             session.fault("in the sampler: " + type(error).__name__)

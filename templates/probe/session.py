@@ -68,6 +68,7 @@ class Session(object):
     def close(self, now):
         """Leave nothing behind, whatever happens."""
         process, thread = self.process, self.thread
+        process.forked()
         with process.lock:
             self.open = False
             try:
@@ -95,8 +96,10 @@ class Session(object):
 
     def profiler(self, process):
         """A profiler with no open calls, and what makes it current."""
-        if self.free:
+        try:
             return self.free.pop()
+        except IndexError:
+            pass
         profiler = Profiler(**self.settings)
         self.profilers.append(profiler)
         return profiler, process.dispatch.bind(profiler)
@@ -142,10 +145,14 @@ class Session(object):
                 self.fault("another profiler was on in a pool")
                 return None
             thread = process.thread()
-            context = thread.add(self, thread.getcurrent(), depth(sys._getframe(1)))
-            if thread is not self.thread:
-                self.helpers.add(thread.ident)
-            thread.light(context)
+            try:
+                context = thread.add(self, thread.getcurrent(), depth(sys._getframe(1)))
+                if thread is not self.thread:
+                    self.helpers.add(thread.ident)
+                thread.light(context)
+            except BaseException:
+                thread.release()
+                raise
             return context
         except Exception as error:
             self.fault("in a pool: " + type(error).__name__)
@@ -154,13 +161,15 @@ class Session(object):
         try:
             if context is not None:
                 thread = context.thread
-                self.ran += self.clock() - context.entered
-                thread.light(None)
-                for ident, one in list(thread.contexts.items()):
-                    if one is context:
-                        del thread.contexts[ident]
-                        self.spare(context)
-                thread.release()
+                if self.open:
+                    self.ran += self.clock() - context.entered
+                try:
+                    thread.light(None)
+                    for ident, one in list(thread.contexts.items()):
+                        if one is context and thread.contexts.pop(ident, None) is not None:
+                            self.spare(context)
+                finally:
+                    thread.release()
         except Exception as error:
             self.fault("in a pool: " + type(error).__name__)
         if self.open:
