@@ -53,9 +53,7 @@ class Own(object):
 
     @property
     def faults(self):
-        faults = dict(self.session.faults)
-        rest = self.session.errors - sum(faults.values())
-        return dict(faults, error=rest) if rest > 0 else faults
+        return self.session.faults
 
 
 def text(lines):

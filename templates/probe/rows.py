@@ -135,8 +135,7 @@ def called_at(code, place):
 
 
 def is_ours(code):
-    name = code.co_filename
-    return name == HERE or bool(DIRECTORY) and name.startswith(OTHERS)
+    return is_of_a_probe(code.co_filename)
 
 
 class Cleaner(object):
@@ -216,17 +215,18 @@ def label(code):
     return code.co_filename, code.co_firstlineno, code.co_name
 
 
-def folded(waits, tidy=None):
-    """A line a stack: `name (file:line);...` from the root, and microseconds. tidy: what a (file, line, name) is to be
-    called, None where it is to be left out."""
+def named(codes, tidy=None):
+    """The frames of a stack, from the root, as (name, file, line). tidy: what a (file, line, name) is to be called, None
+    where it is to be left out."""
+    names = [None if is_ours(code) else label(code) for code in reversed(codes)]
+    names = [tidy(name) if tidy and name else name for name in names]
+    return [(name[2], name[0], name[1]) for name in names if name]
+
+
+def folded(stacks):
+    """Of (frames, seconds) a line a stack: `name (file:line);...` and microseconds. A frame with no file is a mark."""
     lines = {}
-    for seconds, codes, _ in waits:
-        names = []
-        for code in reversed(codes):
-            name = None if is_ours(code) else label(code)
-            name = tidy(name) if tidy and name else name
-            if name:
-                names.append("%s (%s:%d)" % (name[2], name[0], name[1]))
-        stack = ";".join(names)
+    for frames, seconds in stacks:
+        stack = ";".join("%s (%s:%d)" % frame if frame[1] else frame[0] for frame in frames)
         lines[stack] = lines.get(stack, 0.0) + seconds
     return ["%s %d" % (stack, round(seconds * 1e6)) for stack, seconds in sorted(lines.items())]

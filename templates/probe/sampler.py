@@ -67,11 +67,7 @@ class Sampler(Session):
             yield named(codes, tidy) + [(WAITING, None, None)], seconds
 
     def folded(self, tidy=None):
-        lines = {}
-        for frames, seconds in self.weighed(tidy):
-            stack = ";".join("%s (%s:%d)" % frame if frame[1] else frame[0] for frame in frames)
-            lines[stack] = lines.get(stack, 0.0) + seconds
-        return ["%s %d" % (stack, round(seconds * 1e6)) for stack, seconds in sorted(lines.items())]
+        return folded(self.weighed(tidy))
 
     def speedscope(self, name, tidy=None):
         """The file format of https://www.speedscope.app, as a dict."""
@@ -97,12 +93,6 @@ class Sampler(Session):
                 }  # fmt: skip
             ],
         }
-
-
-def named(codes, tidy):
-    names = [None if is_ours(code) else label(code) for code in reversed(codes)]
-    names = [tidy(name) if tidy and name else name for name in names]
-    return [(name[2], name[0], name[1]) for name in names if name]
 
 
 def look(process, session):

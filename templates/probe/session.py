@@ -224,7 +224,7 @@ class Session(object):
         return self.cleaned
 
     def folded_waits(self, tidy=None):
-        return folded(self.waits.values(), tidy)
+        return folded((named(codes, tidy), seconds) for seconds, codes, _ in self.waits.values())
 
 
 THREAD_TIME = getattr(time, "thread_time", None)  # from 3.7 on

@@ -25,3 +25,8 @@ OTHERS = os.path.dirname(os.path.dirname(HERE)) + os.sep  # where the other prob
 DIRECTORY = SETTINGS.get("directory") or ""
 CAPTURES = os.path.join(DIRECTORY, "captures")
 MARKER = b"# profkit:"  # ends each line that profkit put into a source
+
+
+def is_of_a_probe(file):
+    """Is that a file of this probe or of another of this host?"""
+    return file == HERE or bool(DIRECTORY) and file.startswith(OTHERS)

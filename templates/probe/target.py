@@ -32,12 +32,12 @@ class Target(object):
 
     def place(self, key):
         """The same for a frame of a stack; None for one of a probe."""
-        return None if is_probe(key) else self.unshift(key)
+        return None if is_of_a_probe(key[0]) else self.unshift(key)
 
     def tidy(self, rows):
         """The rows without those of the probes, and with the lines of the unprobed source. What a probe calls in
         Python is called by whom it stands for, for that is the target; what it calls in C is its own affair."""
-        ours = {key: row[4] for key, row in rows.items() if is_probe(key)}
+        ours = {key: row[4] for key, row in rows.items() if is_of_a_probe(key[0])}
         moved = {key: self.unshift(key) for key in rows if key[0] == self.file}
         result = {}
         for key, row in rows.items():
@@ -90,11 +90,6 @@ class Target(object):
             except Exception as reason:  # an attribute may be a property, or load itself from a database
                 error = "%s: %s" % (step, type(reason).__name__)
         return ids, error, sizes
-
-
-def is_probe(key):
-    """Is that a function of a probe, this one or another of this host?"""
-    return key[0] == HERE or key[0].startswith(OTHERS)
 
 
 def as_ids(value):
