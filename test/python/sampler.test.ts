@@ -105,7 +105,7 @@ const green = `import eventlet
 ${burn}
 def child():
     burn(0.1)
-    eventlet.sleep(0.05)
+    eventlet.sleep(0.06)
 
 @PROBE
 def f():
