@@ -1,9 +1,14 @@
+import type { Names } from './column-stats.js';
 import type { FunctionName } from './stats.js';
 
 /** Gives every distinct function name a number, in the order of first mention. */
-export class NameTable {
+export class NameTable implements Names {
   readonly names: FunctionName[] = [];
   private readonly ids = new Map<string, number>();
+
+  get count(): number {
+    return this.names.length;
+  }
 
   /** The number of this name, a new one if it was not met before. */
   id(name: FunctionName): number {
@@ -15,6 +20,14 @@ export class NameTable {
       this.ids.set(key, id);
     }
     return id;
+  }
+
+  name(id: number): FunctionName {
+    return this.names[id]!;
+  }
+
+  find(name: FunctionName): number {
+    return this.ids.get(nameKey(name)) ?? -1;
   }
 }
 

@@ -28,7 +28,7 @@ export function restrict(stats: Stats, ids: readonly number[], restrictions: rea
     if ('pattern' in restriction) {
       const pattern = compilePattern(restriction.pattern);
       if (pattern === undefined) messages.push(`   <Invalid regular expression ${reprText(restriction.pattern)}>`);
-      else left = left.filter((id) => pattern.test(standardName(stats.names[id]!)));
+      else left = left.filter((id) => pattern.test(standardName(stats.name(id))));
     } else {
       left = left.slice(0, amount(restriction, left.length));
     }

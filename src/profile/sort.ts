@@ -1,5 +1,5 @@
 import { standardName } from './standard-name.js';
-import type { Row, Stats } from './stats.js';
+import type { Stats } from './stats.js';
 import { compareText } from './text-order.js';
 
 /** Rows in an order, and the words for it that stand above the table. */
@@ -13,33 +13,50 @@ export class SortKeyError extends Error {
   override readonly name = 'SortKeyError';
 }
 
-type Compare = (a: Row, b: Row, names: readonly string[]) => number;
-type SortDefinition = { readonly label: string; readonly compare: Compare };
+type Compare = (a: number, b: number) => number;
+/** `of` makes the comparison of two ids, with what it needs of the profile at hand. */
+type SortDefinition = { readonly label: string; readonly of: (stats: Stats) => Compare };
 
-const byCalls: Compare = (a, b) => b.nc - a.nc;
-const byCumulative: Compare = (a, b) => b.ct - a.ct;
-const byTime: Compare = (a, b) => b.tt - a.tt;
-const byFile: Compare = (a, b) => compareText(a.file, b.file);
-const byLine: Compare = (a, b) => a.line - b.line;
-const byName: Compare = (a, b) => compareText(a.name, b.name);
-const byNameFileLine: Compare = (a, b, names) => byName(a, b, names) || byFile(a, b, names) || byLine(a, b, names);
-const byStandardName: Compare = (a, b, names) => compareText(names[a.id]!, names[b.id]!);
+/** The most first. */
+const most =
+  (figure: 'nc' | 'cc' | 'tt' | 'ct') =>
+  ({ columns }: Stats): Compare => {
+    const figures = columns[figure];
+    return (a, b) => figures[b]! - figures[a]!;
+  };
+const byFile =
+  ({ names }: Stats): Compare =>
+  (a, b) =>
+    compareText(names[a]!.file, names[b]!.file);
+const byLine =
+  ({ names }: Stats): Compare =>
+  (a, b) =>
+    names[a]!.line - names[b]!.line;
+const byName =
+  ({ names }: Stats): Compare =>
+  (a, b) =>
+    compareText(names[a]!.name, names[b]!.name);
+const byNameFileLine = (stats: Stats): Compare => inTurn([byName(stats), byFile(stats), byLine(stats)]);
+const byStandardName = ({ names }: Stats): Compare => {
+  const printed = names.map(standardName);
+  return (a, b) => compareText(printed[a]!, printed[b]!);
+};
 
 /** Every sort key, in the order in which pstats lists them, with the words it prints for it. */
 export const SORT_KEYS: ReadonlyMap<string, SortDefinition> = new Map<string, SortDefinition>([
-  ['calls', { label: 'call count', compare: byCalls }],
-  ['ncalls', { label: 'call count', compare: byCalls }],
-  ['cumtime', { label: 'cumulative time', compare: byCumulative }],
-  ['cumulative', { label: 'cumulative time', compare: byCumulative }],
-  ['filename', { label: 'file name', compare: byFile }],
-  ['line', { label: 'line number', compare: byLine }],
-  ['module', { label: 'file name', compare: byFile }],
-  ['name', { label: 'function name', compare: byName }],
-  ['nfl', { label: 'name/file/line', compare: byNameFileLine }],
-  ['pcalls', { label: 'primitive call count', compare: (a, b) => b.cc - a.cc }],
-  ['stdname', { label: 'standard name', compare: byStandardName }],
-  ['time', { label: 'internal time', compare: byTime }],
-  ['tottime', { label: 'internal time', compare: byTime }],
+  ['calls', { label: 'call count', of: most('nc') }],
+  ['ncalls', { label: 'call count', of: most('nc') }],
+  ['cumtime', { label: 'cumulative time', of: most('ct') }],
+  ['cumulative', { label: 'cumulative time', of: most('ct') }],
+  ['filename', { label: 'file name', of: byFile }],
+  ['line', { label: 'line number', of: byLine }],
+  ['module', { label: 'file name', of: byFile }],
+  ['name', { label: 'function name', of: byName }],
+  ['nfl', { label: 'name/file/line', of: byNameFileLine }],
+  ['pcalls', { label: 'primitive call count', of: most('cc') }],
+  ['stdname', { label: 'standard name', of: byStandardName }],
+  ['time', { label: 'internal time', of: most('tt') }],
+  ['tottime', { label: 'internal time', of: most('tt') }],
 ]);
 
 const abbreviations = expand([...SORT_KEYS.keys()]);
@@ -55,16 +72,22 @@ export function sortKey(word: string): string | undefined {
  */
 export function sortStats(stats: Stats, words: readonly [string, ...string[]]): Order {
   const definitions = words.map(definition);
-  const needNames = definitions.some(({ compare }) => compare === byStandardName);
-  const names = needNames ? stats.rows.map(standardName) : [];
-  const rows = [...stats.rows].sort((a, b) => {
-    for (const { compare } of definitions) {
-      const order = compare(a, b, names);
+  const ids = Array.from(stats.columns.nc, (_, id) => id);
+  ids.sort(inTurn(definitions.map((one) => one.of(stats))));
+  return { ids, label: definitions.map(({ label }) => label).join(', ') };
+}
+
+/** The first that tells two apart decides. */
+function inTurn(all: readonly Compare[]): Compare {
+  const [only] = all;
+  if (all.length === 1) return only!;
+  return (a, b) => {
+    for (const compare of all) {
+      const order = compare(a, b);
       if (order !== 0) return order;
     }
     return 0;
-  });
-  return { ids: rows.map((row) => row.id), label: definitions.map(({ label }) => label).join(', ') };
+  };
 }
 
 /** The same the other way round, under the same words, as pstats has it. */

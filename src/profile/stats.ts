@@ -1,5 +1,5 @@
-import { readMarshal } from './marshal.js';
-import { shapeStats } from './stats-shape.js';
+import type { Columns } from './columns.js';
+import { ProfileReader } from './profile-reader.js';
 
 /** What Python keys a function by. C functions have the file `~` (cProfile) or none (profile, eventlet) and line 0. */
 export interface FunctionName {
@@ -38,11 +38,17 @@ export interface Row extends FunctionName {
 }
 
 export interface Stats {
-  /** In the order of the file, on which pstats' stable sort falls back. Never empty. */
+  /** In the order of the file, on which pstats' stable sort falls back. Never empty. Made at the first question. */
   readonly rows: readonly Row[];
-  /** `names[i]` is `rows[i]` for every row; after these come callers that have no row of their own. */
+  /** `names[i]` is `rows[i]` for every row; after these come callers that have no row of their own. Made likewise. */
   readonly names: readonly FunctionName[];
+  /** The same figures as arrays, for what looks at all of them. */
+  readonly columns: Columns;
   readonly totals: Totals;
+  /** One of `rows`, without making the others. */
+  row(id: number): Row;
+  /** One of `names`, likewise. */
+  name(id: number): FunctionName;
 }
 
 export interface Totals {
@@ -55,9 +61,10 @@ export interface Totals {
 }
 
 /**
- * Reads the bytes of a `.prof` file as profile, cProfile or eventlet write it, under Python 2.7 or 3.
- * @throws MarshalError when the bytes cannot be read, StatsError when what they hold is not a profile.
+ * Reads the bytes of a `.prof` file as profile, cProfile, eventlet, yappi and others write it, under Python 2.7 or 3. The bytes
+ * are kept and must not change: names are taken out of them when they are asked for.
+ * @throws MarshalError when the bytes cannot be read, StatsError when what they hold is not a profile. Both with the offset.
  */
 export function readProfile(bytes: Uint8Array): Stats {
-  return shapeStats(readMarshal(bytes));
+  return new ProfileReader(bytes).document();
 }

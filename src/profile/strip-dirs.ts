@@ -1,5 +1,6 @@
 import { NameTable } from './name-table.js';
 import type { Edge, FunctionName, Row, Stats } from './stats.js';
+import { statsOf } from './stats-of.js';
 
 /**
  * The same profile with file names instead of paths. Functions that are then named alike become one row, as in pstats:
@@ -19,7 +20,7 @@ export function stripDirs(stats: Stats): Stats {
     merged[id] = there === undefined ? moved : add(there, moved);
   }
   const topLevel = [...new Set(stats.totals.topLevel.map((id) => rowOf[id]!))];
-  return { rows: merged, names: table.names, totals: { ...stats.totals, topLevel } };
+  return statsOf(merged, table.names, { ...stats.totals, topLevel });
 }
 
 function stripped({ file, line, name }: FunctionName): FunctionName {

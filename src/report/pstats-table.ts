@@ -16,7 +16,7 @@ export interface Selection {
 
 /** The rows to print. With none left pstats is silent: no heading, no table. */
 export function select(stats: Stats, { order, restrictions = [] }: TableOptions): Selection {
-  const all = order?.ids ?? stats.rows.map((row) => row.id);
+  const all = order?.ids ?? Array.from(stats.columns.nc, (_, id) => id);
   const { ids, messages } = restrict(stats, all, restrictions);
   if (ids.length === 0) return { heading: [], ids };
   const said = order === undefined ? '   Random listing order was used' : `   Ordered by: ${order.label}`;

@@ -15,13 +15,13 @@ export function printStats(stats: Stats, options: StatsTextOptions = {}): string
   const { files = [], when = [] } = options;
   const lines = files.map((file, i) => (when[i] === undefined ? file : `${ctime(when[i])}    ${file}`));
   if (lines.length > 0) lines.push('');
-  for (const id of stats.totals.topLevel) lines.push(`${' '.repeat(9)}${stats.rows[id]!.name}`);
+  for (const id of stats.totals.topLevel) lines.push(`${' '.repeat(9)}${stats.name(id).name}`);
   lines.push(totalLine(stats), '');
   const { heading, ids } = select(stats, options);
   lines.push(...heading);
   if (ids.length > 0) {
     lines.push('   ncalls  tottime  percall  cumtime  percall filename:lineno(function)');
-    for (const id of ids) lines.push(line(stats.rows[id]!));
+    for (const id of ids) lines.push(line(stats.row(id)));
     lines.push('', '');
   }
   return `${lines.join('\n')}\n`;

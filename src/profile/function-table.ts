@@ -1,0 +1,74 @@
+import type { Names } from './column-stats.js';
+import type { FunctionName } from './stats.js';
+import type { TextTable } from './text-table.js';
+
+/** The distinct functions that a file names, by number, each made of numbers of texts. */
+export class FunctionTable implements Names {
+  private readonly texts: TextTable;
+  private readonly files: number[] = [];
+  private readonly lines: number[] = [];
+  private readonly functions: number[] = [];
+  private slots = new Int32Array(256).fill(-1);
+  /** By id, the number it was met as. Undefined as long as that is the same. */
+  private metAs: Int32Array | undefined;
+
+  constructor(texts: TextTable) {
+    this.texts = texts;
+  }
+
+  get count(): number {
+    return this.files.length;
+  }
+
+  /** The number of the function, a new one if it was not met before. */
+  id(file: number, line: number, name: number): number {
+    let slot = hash(file, line, name) & (this.slots.length - 1);
+    for (let id = this.slots[slot]!; id >= 0; id = this.slots[slot]!) {
+      if (this.files[id] === file && this.functions[id] === name && this.lines[id] === line) return id;
+      slot = (slot + 1) & (this.slots.length - 1);
+    }
+    const id = this.files.push(file) - 1;
+    this.lines.push(line);
+    this.functions.push(name);
+    this.slots[slot] = id;
+    if (id * 2 > this.slots.length) this.grow();
+    return id;
+  }
+
+  /** From here on functions have other numbers: `metAs[id]` is what `id` was. */
+  renumber(metAs: Int32Array): void {
+    this.metAs = metAs;
+  }
+
+  name(id: number): FunctionName {
+    const met = this.metAs?.[id] ?? id;
+    return {
+      file: this.texts.text(this.files[met]!),
+      line: this.lines[met]!,
+      name: this.texts.text(this.functions[met]!),
+    };
+  }
+
+  find({ file, line, name }: FunctionName): number {
+    for (let id = 0; id < this.count; id++) {
+      const met = this.metAs?.[id] ?? id;
+      if (this.lines[met] !== line || this.texts.text(this.functions[met]!) !== name) continue;
+      if (this.texts.text(this.files[met]!) === file) return id;
+    }
+    return -1;
+  }
+
+  private grow(): void {
+    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
+    for (let id = 0; id < this.files.length; id++) {
+      let slot = hash(this.files[id]!, this.lines[id]!, this.functions[id]!) & (this.slots.length - 1);
+      while (this.slots[slot]! >= 0) slot = (slot + 1) & (this.slots.length - 1);
+      this.slots[slot] = id;
+    }
+  }
+}
+
+function hash(file: number, line: number, name: number): number {
+  const mixed = Math.imul(name, 0x9e3779b1) ^ Math.imul(file, 0x85ebca6b) ^ Math.imul(line | 0, 0xc2b2ae35);
+  return mixed ^ (mixed >>> 15);
+}

@@ -1,0 +1,353 @@
+import { ColumnStats } from './column-stats.js';
+import { type EdgeTimes, edgeTimes } from './columns.js';
+import { FunctionTable } from './function-table.js';
+import { FLAG_REF, MarshalCursor, refusal } from './marshal-cursor.js';
+import { MarshalError } from './marshal-error.js';
+import { standardName } from './standard-name.js';
+import { StatsError } from './stats-error.js';
+
+// The fewest bytes that a row and an edge can take: room for as many as the file could hold is made at once, and what is not
+// written to takes no memory.
+const LEAST_ROW = 20;
+const LEAST_EDGE = 8;
+
+const [DICT, SMALL_TUPLE, TUPLE, REFERENCE, INTERNED_REFERENCE, INTERNED, END] = [...'{)(rRt0'].map((c) =>
+  c.charCodeAt(0),
+) as [number, number, number, number, number, number, number];
+
+/** What a reference leads to, and what stands beside it: the number of a text or function, or where the value begins. */
+type Kind = (typeof KIND)[keyof typeof KIND];
+const KIND = { text: 1, function: 2, value: 3, dict: 4 } as const;
+
+/**
+ * Reads a profile out of Python's marshal format, versions 0 to 5, Python 2.7's included, in one walk over the file, straight into
+ * columns: a dict of (file, line, name) to (cc, nc, tt, ct, callers). Whatever is not that is refused where it stands.
+ * Time and memory stay in proportion to the file: a text, a function or an edge that is referred to again is not read again
+ * in full, and callers that two rows share are refused.
+ */
+export class ProfileReader {
+  private readonly cursor: MarshalCursor;
+  private readonly functions: FunctionTable;
+  private readonly refKinds: Uint8Array;
+  private readonly refs: Int32Array;
+  private refCount = 0;
+  /** Inside a value that was read before, whose parts have their numbers already. */
+  private isAgain = false;
+  private readonly interned: number[] = [];
+
+  private rowCount = 0;
+  /** By row: the function, as it was met. */
+  private readonly rowFunction: Int32Array;
+  private readonly cc: Float64Array;
+  private readonly nc: Float64Array;
+  private readonly tt: Float64Array;
+  private readonly ct: Float64Array;
+  private readonly edgeFrom: Int32Array;
+  /** By function, as it was met: its row and 1, 0 while it has none. */
+  private readonly rowOf: number[] = [];
+
+  private edgeCount = 0;
+  private readonly caller: Int32Array;
+  private readonly edgeNc: Float64Array;
+  private times: EdgeTimes | undefined;
+  /** Undefined before the first caller. */
+  private isTimed: boolean | undefined;
+  /** By function: the row and 1 whose callers named it last. Cheaper than a set a row. */
+  private readonly namedBy: number[] = [];
+
+  constructor(bytes: Uint8Array) {
+    this.cursor = new MarshalCursor(bytes);
+    this.functions = new FunctionTable(this.cursor.texts);
+    this.refKinds = new Uint8Array(bytes.length);
+    this.refs = new Int32Array(bytes.length);
+    const rows = Math.floor(bytes.length / LEAST_ROW) + 1;
+    this.rowFunction = new Int32Array(rows);
+    this.cc = new Float64Array(rows);
+    this.nc = new Float64Array(rows);
+    this.tt = new Float64Array(rows);
+    this.ct = new Float64Array(rows);
+    this.edgeFrom = new Int32Array(rows + 1);
+    const edges = Math.floor(bytes.length / LEAST_EDGE) + 1;
+    this.caller = new Int32Array(edges);
+    this.edgeNc = new Float64Array(edges);
+  }
+
+  /** @throws MarshalError, StatsError */
+  document(): ColumnStats {
+    const { cursor } = this;
+    if (cursor.bytes.length === 0) throw new MarshalError('the file is empty', 0);
+    if (cursor.type() !== DICT) this.refuse('a profile is a dict of functions, and this file holds none');
+    this.open(KIND.dict, 0);
+    while (cursor.type() !== END) {
+      if (!this.isSampledMark()) this.row();
+    }
+    cursor.at++;
+    const rest = cursor.bytes.length - cursor.at;
+    if (rest > 0) throw new MarshalError(`${rest} bytes follow where the profile ends`, cursor.at);
+    if (this.rowCount === 0) throw new StatsError('the profile is empty: nothing ran while it was taken', 0);
+    return this.stats();
+  }
+
+  private row(): void {
+    const row = this.rowCount;
+    let met: number | undefined;
+    try {
+      const start = this.cursor.at;
+      const key = this.functionKey();
+      if (this.rowOf[key]) throw new StatsError(`${standardName(this.functions.name(key))} has a row already`, start);
+      met = key;
+      this.rowOf[key] = row + 1;
+      this.rowFunction[row] = key;
+      this.figures(row);
+      this.rowCount++;
+    } catch (error) {
+      if (!(error instanceof StatsError)) throw error;
+      const name = met === undefined ? '' : `, ${standardName(this.functions.name(met))}`;
+      throw new StatsError(`row ${row + 1}${name}: ${error.reason}`, error.offset);
+    }
+  }
+
+  private figures(row: number): void {
+    this.tuple(5, 'not a tuple of five');
+    this.cc[row] = this.count('the number of primitive calls');
+    this.nc[row] = this.count('the number of calls');
+    this.tt[row] = this.seconds('own time');
+    this.ct[row] = this.seconds('cumulative time');
+    this.callers(row);
+    this.edgeFrom[row + 1] = this.edgeCount;
+  }
+
+  private callers(row: number): void {
+    const { cursor } = this;
+    const type = cursor.type();
+    // No profiler writes this, and a small file could make its reader walk a huge graph with it.
+    if (type === REFERENCE && this.referred()?.kind === KIND.dict)
+      throw new StatsError('it shares its callers with another row', cursor.at);
+    if (type !== DICT) this.refuse('its callers are not a dict');
+    this.open(KIND.dict, 0);
+    for (let i = 1; cursor.type() !== END; i++) {
+      const start = cursor.at;
+      const caller = this.functionKey();
+      if (this.namedBy[caller] === row + 1) throw new StatsError(`caller ${i} is named twice`, start);
+      this.namedBy[caller] = row + 1;
+      this.caller[this.edgeCount] = caller;
+      this.edge(this.edgeCount);
+      this.edgeCount++;
+    }
+    cursor.at++;
+  }
+
+  private edge(at: number): void {
+    const { cursor } = this;
+    const start = cursor.at;
+    const type = cursor.type();
+    let timed = type === SMALL_TUPLE || type === TUPLE;
+    let back = -1;
+    if (type === REFERENCE) {
+      const there = this.referred();
+      timed = there?.kind === KIND.value && isTuple(cursor.bytes[there.value]! & ~FLAG_REF);
+      if (timed) {
+        back = start + 5;
+        cursor.at = there!.value;
+        this.isAgain = true;
+      }
+    }
+    this.isTimed ??= timed;
+    if (this.isTimed !== timed) throw new StatsError('some callers are counts and some are tuples', start);
+    if (timed) this.timedEdge(at);
+    else this.edgeNc[at] = this.count('calls by a caller');
+    if (back < 0) return;
+    cursor.at = back;
+    this.isAgain = false;
+  }
+
+  private timedEdge(at: number): void {
+    this.times ??= edgeTimes(this.caller.length);
+    this.tuple(4, 'a caller is not a tuple of four');
+    // The other way round than in a row: here all calls come first.
+    this.edgeNc[at] = this.count('calls by a caller');
+    this.times.cc[at] = this.count('primitive calls by a caller');
+    this.times.tt[at] = this.seconds('own time under a caller');
+    this.times.ct[at] = this.seconds('cumulative time under a caller');
+  }
+
+  /** The function that is named here, by its number. */
+  private functionKey(): number {
+    const { cursor } = this;
+    const start = cursor.at;
+    if (cursor.type() === REFERENCE) {
+      const there = this.referred();
+      if (there?.kind !== KIND.function) throw new StatsError(NO_NAME, start);
+      cursor.at += 5;
+      return there.value;
+    }
+    const ref = this.tuple(3, NO_NAME);
+    const file = this.textPart(start);
+    const line = this.numberPart();
+    if (line === undefined || !Number.isSafeInteger(line)) throw new StatsError(NO_NAME, start);
+    const id = this.functions.id(file, line, this.textPart(start));
+    if (ref >= 0) {
+      this.refKinds[ref] = KIND.function;
+      this.refs[ref] = id;
+    }
+    return id;
+  }
+
+  private textPart(start: number): number {
+    const { cursor } = this;
+    const type = cursor.type();
+    if (type === REFERENCE) {
+      const there = this.referred();
+      if (there?.kind !== KIND.text) throw new StatsError(NO_NAME, start);
+      cursor.at += 5;
+      return there.value;
+    }
+    if (type === INTERNED_REFERENCE) return this.internedText();
+    const isKept = (cursor.bytes[cursor.at]! & FLAG_REF) !== 0;
+    const text = cursor.text();
+    if (text === undefined) this.refuse(NO_NAME, start);
+    if (type === INTERNED) this.interned.push(text);
+    if (isKept) this.keep(KIND.text, text);
+    return text;
+  }
+
+  private internedText(): number {
+    const { cursor } = this;
+    const start = cursor.at++;
+    const index = cursor.int32();
+    return this.interned[index] ?? dangling(index, start);
+  }
+
+  private count(what: string): number {
+    const start = this.cursor.at;
+    const value = this.numberPart();
+    if (value === undefined || !Number.isSafeInteger(value)) this.refuse(`${what} is no count`, start);
+    return value;
+  }
+
+  /** A profiler whose timer counts ticks writes integers. */
+  private seconds(what: string): number {
+    const start = this.cursor.at;
+    const value = this.numberPart();
+    if (value === undefined || !Number.isFinite(value)) this.refuse(`${what} is no time`, start);
+    return value;
+  }
+
+  private numberPart(): number | undefined {
+    const { cursor } = this;
+    const start = cursor.at;
+    if (cursor.type() === REFERENCE) {
+      const there = this.referred();
+      if (there?.kind !== KIND.value) return undefined;
+      cursor.at = there.value;
+      const value = cursor.number();
+      cursor.at = value === undefined ? start : start + 5;
+      return value;
+    }
+    const value = cursor.number();
+    if (value !== undefined && (cursor.bytes[start]! & FLAG_REF) !== 0) this.keep(KIND.value, start);
+    return value;
+  }
+
+  /** Steps into a tuple. Returns the number of the reference to it, -1 where there is none. */
+  private tuple(length: number, otherwise: string): number {
+    const { cursor } = this;
+    const start = cursor.at;
+    const type = cursor.type();
+    if (!isTuple(type)) this.refuse(otherwise);
+    const ref = this.open(KIND.value, start);
+    const found = type === SMALL_TUPLE ? cursor.byte() : cursor.size();
+    const left = cursor.bytes.length - cursor.at;
+    if (found > left) throw new MarshalError(`${found} items are claimed, too many`, start);
+    if (found !== length) throw new StatsError(otherwise, start);
+    return ref;
+  }
+
+  /** Steps over the type of a value that holds others. */
+  private open(kind: Kind, value: number): number {
+    const isKept = (this.cursor.bytes[this.cursor.at++]! & FLAG_REF) !== 0;
+    return isKept ? this.keep(kind, value) : -1;
+  }
+
+  private keep(kind: Kind, value: number): number {
+    if (this.isAgain) return -1;
+    this.refKinds[this.refCount] = kind;
+    this.refs[this.refCount] = value;
+    return this.refCount++;
+  }
+
+  /** What the reference that stands here leads to, with no step done. */
+  private referred(): { kind: Kind; value: number } | undefined {
+    const { cursor } = this;
+    const start = cursor.at++;
+    const index = cursor.int32();
+    cursor.at = start;
+    if (index < 0 || index >= this.refCount) dangling(index, start);
+    return { kind: this.refKinds[index] as Kind, value: this.refs[index]! };
+  }
+
+  /** Python 3.15's sampling profiler marks its files with one key that is no function: ("__sampled__",). */
+  private isSampledMark(): boolean {
+    const { cursor } = this;
+    const start = cursor.at;
+    if (!isTuple(cursor.type()) || cursor.bytes[start + 1] !== 1) return false;
+    const kept = this.refCount;
+    this.tuple(1, NO_NAME);
+    if (cursor.texts.text(this.textPart(start)) === '__sampled__') {
+      const value = cursor.type();
+      if (value !== 0x54 && value !== 0x46) this.refuse('the mark of a sampling profiler is neither true nor false');
+      cursor.at++;
+      return true;
+    }
+    this.refCount = kept;
+    cursor.at = start;
+    return false;
+  }
+
+  private refuse(reason: string, start = this.cursor.at): never {
+    const { at } = this.cursor;
+    const type = at < this.cursor.bytes.length ? this.cursor.type() : undefined;
+    const foreign = type === undefined || at !== start ? undefined : refusal(type);
+    if (foreign !== undefined) throw new MarshalError(foreign, at);
+    throw new StatsError(reason, start);
+  }
+
+  /** Rows get the numbers of their places in the file; callers that have no row come after them. */
+  private stats(): ColumnStats {
+    const { rowCount: rows, edgeCount: edges, functions, times } = this;
+    const idOf = new Int32Array(functions.count);
+    const metAs = new Int32Array(functions.count);
+    let next = rows;
+    for (let met = 0; met < idOf.length; met++) {
+      const row = this.rowOf[met];
+      const id = row ? row - 1 : next++;
+      idOf[met] = id;
+      metAs[id] = met;
+    }
+    functions.renumber(metAs);
+    for (let i = 0; i < edges; i++) this.caller[i] = idOf[this.caller[i]!]!;
+    const columns = {
+      cc: this.cc.subarray(0, rows),
+      nc: this.nc.subarray(0, rows),
+      tt: this.tt.subarray(0, rows),
+      ct: this.ct.subarray(0, rows),
+      edgeFrom: this.edgeFrom.subarray(0, rows + 1),
+      caller: this.caller.subarray(0, edges),
+      edgeNc: this.edgeNc.subarray(0, edges),
+      times: times && {
+        cc: times.cc.subarray(0, edges),
+        tt: times.tt.subarray(0, edges),
+        ct: times.ct.subarray(0, edges),
+      },
+    };
+    return new ColumnStats(columns, functions);
+  }
+}
+
+const NO_NAME = 'a function is named by (file, line, name), and here it is not';
+
+const isTuple = (type: number): boolean => type === SMALL_TUPLE || type === TUPLE;
+
+function dangling(index: number, start: number): never {
+  throw new MarshalError(`reference ${index} points at nothing read so far`, start);
+}

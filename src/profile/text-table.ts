@@ -1,0 +1,78 @@
+import { latin1 } from './marshal-text.js';
+
+const FNV = 0x01000193;
+
+/**
+ * The distinct texts of a file, by number. Those of ASCII, nearly all, stay where they are in the file until they are asked for:
+ * a large profile is sorted without most of its names.
+ */
+export class TextTable {
+  private readonly bytes: Uint8Array;
+  private readonly at: number[] = [];
+  private readonly sizes: number[] = [];
+  private readonly hashes: number[] = [];
+  /** Those beyond ASCII, and those that were asked for. */
+  private readonly texts: (string | undefined)[] = [];
+  private readonly beyond = new Map<string, number>();
+  private slots = new Int32Array(256).fill(-1);
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** The number of the text that stands there. `decode` is for one beyond ASCII. */
+  id(at: number, size: number, decode: (bytes: Uint8Array, at: number) => string): number {
+    let hash = 0x811c9dc5;
+    let seen = 0;
+    for (let i = at; i < at + size; i++) {
+      const byte = this.bytes[i]!;
+      seen |= byte;
+      hash = Math.imul(hash ^ byte, FNV);
+    }
+    if (seen >= 0x80) return this.decoded(decode(this.bytes.subarray(at, at + size), at));
+    let slot = hash & (this.slots.length - 1);
+    for (let id = this.slots[slot]!; id >= 0; id = this.slots[slot]!) {
+      if (this.hashes[id] === hash && this.isSame(id, at, size)) return id;
+      slot = (slot + 1) & (this.slots.length - 1);
+    }
+    const id = this.add(at, size, hash, undefined);
+    this.slots[slot] = id;
+    if (id * 2 > this.slots.length) this.grow();
+    return id;
+  }
+
+  text(id: number): string {
+    this.texts[id] ??= latin1(this.bytes.subarray(this.at[id]!, this.at[id]! + this.sizes[id]!));
+    return this.texts[id];
+  }
+
+  private decoded(text: string): number {
+    const id = this.beyond.get(text) ?? this.add(0, -1, 0, text);
+    this.beyond.set(text, id);
+    return id;
+  }
+
+  private add(at: number, size: number, hash: number, text: string | undefined): number {
+    this.at.push(at);
+    this.sizes.push(size);
+    this.hashes.push(hash);
+    return this.texts.push(text) - 1;
+  }
+
+  private isSame(id: number, at: number, size: number): boolean {
+    if (this.sizes[id] !== size) return false;
+    const there = this.at[id]!;
+    for (let i = 0; i < size; i++) if (this.bytes[there + i] !== this.bytes[at + i]) return false;
+    return true;
+  }
+
+  private grow(): void {
+    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
+    for (let id = 0; id < this.at.length; id++) {
+      if (this.sizes[id]! < 0) continue;
+      let slot = this.hashes[id]! & (this.slots.length - 1);
+      while (this.slots[slot]! >= 0) slot = (slot + 1) & (this.slots.length - 1);
+      this.slots[slot] = id;
+    }
+  }
+}
