@@ -222,6 +222,11 @@ export const FAILURES = {
     (f: { path: string; why: string }) => `${f.path} cannot be read: ${f.why}.`,
     () => 'Name a .prof file, or a folder that holds some.',
   ),
+  NO_PROFILE: row(
+    'usage',
+    (f: { file: string }) => `${f.file} holds no profile, only stacks or what went wrong.`,
+    () => 'Analyze it alone, as a table; several are shown one by one with --each.',
+  ),
   BAD_PROFILE: row(
     'fault',
     (f: { path: string; why: string }) => `${f.path} is not a whole profile: ${f.why}.`,

@@ -83,14 +83,15 @@ test('the date of the table is the second in which the file was written, not the
     'import os, sys, time; os.utime(sys.argv[1], ns=(10**18 - 1000, 10**18 - 1000)); print(time.ctime(10**9 - 1), end="")';
   const date = spawnSync('python3', ['-c', program, file], { encoding: 'utf8' }).stdout;
   expect(profkit('analyze', file).stdout.startsWith(`${date}    `)).toBe(true);
+  expect(profkit('analyze', file, '--format', 'pstats').stdout.startsWith(`${date}    `)).toBe(true);
   rmSync(file);
 });
 
 test('a folder of profiles, one after the other', () => {
-  const r = profkit('analyze', FIXTURES, '--limit', '1', '--json');
-  const analyzed = JSON.parse(r.stdout) as { file: string; rows: unknown[] }[];
+  const r = profkit('analyze', FIXTURES, '--limit', '1', '--each', '--json');
+  const analyzed = JSON.parse(r.stdout) as { files: string[]; rows: unknown[] }[];
   expect(analyzed.map((a) => a.rows.length)).toEqual(analyzed.map(() => 1));
-  const files = analyzed.map((a) => a.file);
+  const files = analyzed.flatMap((a) => a.files);
   expect(files).toEqual(
     readdirSync(FIXTURES)
       .filter((f) => f.endsWith('.prof'))

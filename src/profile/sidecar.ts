@@ -36,7 +36,7 @@ export interface Sidecar {
 }
 
 /** What an engine counts beside its profile. */
-interface Measured {
+export interface Measured {
   readonly events: number;
   readonly switches: number;
   readonly greenlets: number;

@@ -9,7 +9,7 @@ export function describe({ file, line, name }: FunctionName): string {
  * The part of a path that says which module it is: from the package on, where the path shows where that begins, else its
  * last three parts.
  */
-function modulePath(file: string): string {
+export function modulePath(file: string): string {
   const parts = file.split('/').filter((part) => part !== '');
   const library = parts.findLastIndex((part) => /^(?:site-packages|dist-packages|python\d(?:\.\d+)?)$/.test(part));
   if (library >= 0 && library < parts.length - 1) return parts.slice(library + 1).join('/');

@@ -65,7 +65,7 @@ export async function demo(parts: DemoParts): Promise<{ result: RunResult; analy
       settle: 1,
       kill: false,
     });
-    return { result, analysis: await analyze(result.file, { sort: ['cumulative'], limit: ['12'] }) };
+    return { result, analysis: await analyze([result.file], { sort: ['cumulative'], limit: ['12'] }) };
   } finally {
     await host?.run(command('stop')).catch(() => {});
     await host?.close();

@@ -51,25 +51,25 @@ const options = { sort: ['cumulative'], limit: ['3'], width: 200 };
 
 it("reads a profile with what our own engine writes beside it, also by the sidecar's name", async () => {
   const name = capture('a-1-1', own);
-  const found = await analyze(`${name}.prof`, options);
+  const found = await analyze([`${name}.prof`], options);
   expect(found.findings[0]!.sentence).toBe(
     "Of the method's 0.768 s, 0.349 s were waiting, in claim_resources (nova/scheduler/utils.py:1224).",
   );
   expect(found.rows).toHaveLength(3);
-  expect(await analyze(`${name}.json`, options)).toMatchObject({ findings: found.findings, rows: found.rows });
+  expect(await analyze([`${name}.json`], options)).toMatchObject({ findings: found.findings, rows: found.rows });
 });
 
 it('reads the rows less the waits as what they are', async () => {
   const name = capture('a-1-1', own);
-  const found = await analyze(`${name}.active.prof`, options);
-  expect(found.sidecar).toMatchObject({ wall_seconds: 0.84 });
+  const found = await analyze([`${name}.active.prof`], options);
+  expect(found.sidecars).toMatchObject([{ wall_seconds: 0.84 }]);
   expect(found.findings.map(({ kind }) => kind).filter((kind) => kind !== 'once-per')).toEqual([]);
   expect(found.findings[0]!.sentence).toMatch(/% of the method \(0\.\d+ of 0\.419 s\)/);
 });
 
 it('tells the longest stacks of a capture that has no rows', async () => {
   const name = capture('s-1-1', stacks);
-  const { text, rows, files } = await analyze(`${name}.json`, options);
+  const { text, rows, stacks: files } = await analyze([`${name}.json`], options);
   expect(rows).toEqual([]);
   expect(files).toEqual([`${name}.speedscope.json`, `${name}.folded`]);
   expect(text).toContain(`${stacks.target}: 0.370 s, 20 samples of what ran, 0.349 s suspended`);
@@ -82,7 +82,7 @@ it('tells the longest stacks of a capture that has no rows', async () => {
 });
 
 it('says why there is nothing to see of a call that ran unprofiled', async () => {
-  const { text, findings } = await analyze(`${capture('u-1-1', unprofiled)}.json`, options);
+  const { text, findings } = await analyze([`${capture('u-1-1', unprofiled)}.json`], options);
   expect(text).toContain('ran unprofiled');
   expect(text).toContain('another profiler is on: the call was not profiled');
   expect(findings.map(({ kind }) => kind)).toEqual(['raised', 'probe-errors']);
@@ -106,14 +106,14 @@ it.each([
 ])('says which file is broken: %s', async (file, content, code, words) => {
   const name = capture('a-1-1', own);
   writeFileSync(join(folder, file), content);
-  const attempt = analyze(`${name}.prof`, options);
+  const attempt = analyze([`${name}.prof`], options);
   await expect(attempt).rejects.toMatchObject({ code, message: expect.stringContaining(words) as unknown });
 });
 
 it('says which file is not there', async () => {
   const name = capture('a-1-1', own);
   rmSync(`${name}.waits.folded`);
-  await expect(analyze(`${name}.prof`, options)).rejects.toMatchObject({
+  await expect(analyze([`${name}.prof`], options)).rejects.toMatchObject({
     code: 'NO_SUCH_FILE',
     message: `${name}.waits.folded cannot be read: it is not there.`,
   });
