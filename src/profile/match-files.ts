@@ -1,0 +1,88 @@
+import { modulePlace } from './module-place.js';
+
+/** With more files of one name on a side, none of them is paired by the end of its path. */
+const MOST_NAMESAKES = 50;
+
+/**
+ * Which file after is which before, by name after: the same path; else the same module, installed elsewhere or for another
+ * Python; else, of files in folders that are on one side alone, the only one whose path ends alike.
+ */
+export function matchFiles(before: ReadonlySet<string>, after: ReadonlySet<string>): Map<string, string> {
+  const found = new Map([...after].filter((file) => before.has(file)).map((file) => [file, file]));
+  const left = [...before].filter((file) => !after.has(file));
+  const right = [...after].filter((file) => !before.has(file));
+  const modules = [grouped(left, moduleKey), grouped(right, moduleKey)] as const;
+  for (const [key, files] of modules[1]) {
+    const there = modules[0].get(key);
+    if (key !== undefined && files.length === 1 && there?.length === 1) found.set(files[0]!, there[0]!);
+  }
+  const taken = new Set(found.values());
+  const loose = [left.filter((file) => !taken.has(file)), right.filter((file) => !found.has(file))] as const;
+  for (const [b, a] of moved(loose[0], loose[1], folders(before), folders(after))) found.set(a, b);
+  return found;
+}
+
+function moduleKey(file: string): string | undefined {
+  const { kind, path } = modulePlace(file);
+  return kind === 'loose' ? undefined : `${kind} ${path}`;
+}
+
+function* moved(
+  left: readonly string[],
+  right: readonly string[],
+  foldersBefore: ReadonlySet<string>,
+  foldersAfter: ReadonlySet<string>,
+): Generator<[string, string]> {
+  const isLoose = (file: string) => moduleKey(file) === undefined && !file.startsWith('<');
+  const namesakes = grouped(left.filter(isLoose), baseName);
+  for (const [name, after] of grouped(right.filter(isLoose), baseName)) {
+    const before = namesakes.get(name) ?? [];
+    if (before.length > MOST_NAMESAKES || after.length > MOST_NAMESAKES) continue;
+    for (const a of after) {
+      const b = onlyBest(a, before);
+      if (b === undefined || onlyBest(b, after) !== a) continue;
+      const alike = common(a, b);
+      // the folder was replaced as a whole: what is left of it on the other side would be another one
+      if (foldersAfter.has(head(b, alike)) || foldersBefore.has(head(a, alike))) continue;
+      yield [b, a];
+    }
+  }
+}
+
+function onlyBest(file: string, others: readonly string[]): string | undefined {
+  const lengths = others.map((other) => common(file, other));
+  const best = Math.max(...lengths);
+  return lengths.filter((one) => one === best).length === 1 ? others[lengths.indexOf(best)] : undefined;
+}
+
+/** How many parts at their ends two paths have in common. */
+function common(a: string, b: string): number {
+  const [left, right] = [a.split('/').reverse(), b.split('/').reverse()];
+  const differ = left.findIndex((part, i) => part !== right[i]);
+  return differ < 0 ? left.length : differ;
+}
+
+const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
+const head = (file: string, tail: number): string => file.split('/').slice(0, -tail).join('/');
+
+/** Every folder that holds one of the files, at any depth; not the root of all. */
+function folders(files: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  for (const file of files) {
+    for (let at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1)) {
+      if (found.has(file.slice(0, at))) break;
+      found.add(file.slice(0, at));
+    }
+  }
+  return found;
+}
+
+function grouped<K>(files: readonly string[], key: (file: string) => K): Map<K, string[]> {
+  const groups = new Map<K, string[]>();
+  for (const file of files) {
+    const group = groups.get(key(file));
+    if (group === undefined) groups.set(key(file), [file]);
+    else group.push(file);
+  }
+  return groups;
+}
