@@ -16,8 +16,7 @@ export function printCallers(stats: Stats, options: TableOptions = {}): string {
 }
 
 /** What `print_callees()` prints, likewise. */
-export function printCallees(stats: Stats, options: TableOptions = {}): string {
-  const callees = calleesOf(stats);
+export function printCallees(stats: Stats, options: TableOptions = {}, callees = calleesOf(stats)): string {
   const called = (id: number) => callees[id]!.map(({ callee, edge }): End => ({ id: callee, edge }));
   return print(stats, options, { title: 'called...', arrow: '->', ends: called });
 }
