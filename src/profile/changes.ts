@@ -5,12 +5,15 @@ import { spreadOf } from './spread.js';
 import type { Row } from './stats.js';
 import { ruleFor, type Series, type TimeVerdict, verdictsOf } from './verdicts.js';
 
+/** Of the target's difference; where captures are few, smaller ones have no verdict. */
+const LEAST_PART = 0.1;
+
 /** What verdicts go by. */
 export interface Judging {
   /** Seconds: smaller differences never count. */
   readonly least: number;
-  /** Of the target, which the others have to follow where captures are few. */
-  readonly target: TimeVerdict;
+  /** Of the target, which the others have to follow where captures are few, and make up a part of. */
+  readonly target: { readonly verdict: TimeVerdict; readonly difference: number };
   readonly isComparable: boolean;
 }
 
@@ -68,11 +71,12 @@ export function packageChanges(functions: readonly Matched[], judging: Judging):
 
 function judge(family: readonly Series[], { least, target, isComparable }: Judging): TimeVerdict[] {
   if (!isComparable) return family.map(() => 'unclear');
-  const verdicts = verdictsOf(family, least);
   const [first] = family;
-  if (ruleFor(first?.before.length ?? 0, first?.after.length ?? 0) === 'exchange') return verdicts;
+  const rule = ruleFor(first?.before.length ?? 0, first?.after.length ?? 0);
+  if (rule === 'exchange') return verdictsOf(family, least);
   // Of hundreds of functions some are always apart by chance; the method itself seldom is.
-  return verdicts.map((verdict) => (verdict === target ? verdict : 'unclear'));
+  const part = Math.max(least, LEAST_PART * Math.abs(target.difference));
+  return verdictsOf(family, part).map((verdict) => (verdict === target.verdict ? verdict : 'unclear'));
 }
 
 type Rows = Pick<Matched, 'before' | 'after'>;

@@ -31,7 +31,7 @@ export function compare(before: readonly Compared[], after: readonly Compared[])
     timeChange(series, isComparable ? verdictsOf([series], least)[0]! : 'unclear');
   const time = single(whole);
   const work = activeSeconds(before, after);
-  const judging: Judging = { least, target: time.verdict, isComparable };
+  const judging: Judging = { least, target: time, isComparable };
   const matched = matchFunctions(
     before.map(({ stats }) => stats),
     after.map(({ stats }) => stats),

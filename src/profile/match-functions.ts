@@ -1,6 +1,7 @@
 import { comparableName, isBuiltIn } from './comparable-name.js';
 import { matchFiles } from './match-files.js';
 import { Anchors, matchLines } from './match-lines.js';
+import { packageOf } from './module-place.js';
 import type { FunctionName, Row, Stats } from './stats.js';
 
 /** One function, and its rows in each capture: none where it did not run, several of a C function that is told apart by addresses. */
@@ -12,6 +13,11 @@ export interface Matched {
   /** Which one it is on the other side cannot be told: several of its name are in its file, and lines moved. */
   readonly isUnsure: boolean;
 }
+
+/** A package of whose functions this part stands where it stood was not changed; the few others are of one name by chance. */
+const UNTOUCHED = 0.9;
+const STILL = new Anchors([{ before: 0, after: 0 }]);
+const NONE = new Anchors([]);
 
 interface Known {
   readonly name: FunctionName;
@@ -108,10 +114,15 @@ function decide(groups: readonly { file: string; before: Known[]; after: Known[]
   const anchors = anchorsOf(singles);
   const fits = singles.filter(({ file, b, a }) => !anchors.get(file)!.isCrossed(b.name.line, a.name.line));
   const sure = anchorsOf(fits);
+  const untouched = untouchedPackages(fits);
   const pairs: [Known, Known][] = fits.map(({ b, a }) => [b, a]);
   const unsure = new Set<Known>();
   for (const { file, before, after } of groups.filter((group) => !isSingle(group))) {
-    const lines = matchLines(before.map(lineOf), after.map(lineOf), sure.get(file) ?? new Anchors([]));
+    const lines = matchLines(
+      before.map(lineOf),
+      after.map(lineOf),
+      sure.get(file) ?? (untouched.has(packageOf(file)) ? STILL : NONE),
+    );
     const found = lines.pairs.map(([b, a]): [Known, Known] => [before[b]!, after[a]!]);
     pairs.push(...found);
     if (lines.areOthers) continue;
@@ -120,9 +131,22 @@ function decide(groups: readonly { file: string; before: Known[]; after: Known[]
     const called = byCallers(...left);
     pairs.push(...called);
     const told = new Set(called.flat());
-    for (const one of left.flat()) if (!told.has(one)) unsure.add(one);
+    const open = left.map((ones) => ones.filter((one) => !told.has(one)));
+    if (open.every((ones) => ones.length > 0)) for (const one of open.flat()) unsure.add(one);
   }
   return { pairs, unsure };
+}
+
+/** A file in which nothing tells is taken to be as the others of its package: installed ones do not change. */
+function untouchedPackages(singles: readonly { file: string; b: Known; a: Known }[]): Set<string> {
+  const counts = new Map<string, { still: number; all: number }>();
+  for (const { file, b, a } of singles) {
+    const count = counts.get(packageOf(file)) ?? { still: 0, all: 0 };
+    count.all++;
+    if (b.name.line === a.name.line) count.still++;
+    counts.set(packageOf(file), count);
+  }
+  return new Set([...counts].filter(([, { still, all }]) => still >= UNTOUCHED * all).map(([name]) => name));
 }
 
 function anchorsOf(singles: readonly { file: string; b: Known; a: Known }[]): Map<string, Anchors> {

@@ -32,7 +32,7 @@ export function ruleFor(before: number, after: number): 'none' | 'apart' | 'exch
  * captures are exchanged between the sides in all ways, and a difference counts if not more than 5 % of them show one as
  * large, relative to its spread, in any series. So in at most 5 of 100 comparisons of what does not differ is there any verdict.
  *
- * `apart`: the ranges do not overlap, and what lies between them is larger than either.
+ * `apart`: the ranges do not overlap, and what lies between them is larger than either; twice as large where both sides have two.
  */
 export function verdictsOf(family: readonly Series[], least: number): TimeVerdict[] {
   const verdicts = family.map((): TimeVerdict => 'unclear');
@@ -85,7 +85,8 @@ function excesses({ before, after }: Series, labels: readonly number[][], least:
 function isApart({ before, after }: Series, least: number): boolean {
   const [left, right] = [before.toSorted((a, b) => a - b), after.toSorted((a, b) => a - b)];
   const gap = Math.max(right[0]! - left.at(-1)!, left[0]! - right.at(-1)!);
-  return gap > Math.max(left.at(-1)! - left[0]!, right.at(-1)! - right[0]!) && gap > least;
+  const range = Math.max(left.at(-1)! - left[0]!, right.at(-1)! - right[0]!);
+  return gap > (left.length + right.length === 4 ? 2 * range : range) && gap > least;
 }
 
 function rangeOf({ before, after }: Series): number {
