@@ -126,7 +126,6 @@ class Walk {
     const size = Math.abs(this.int());
     if (size >= LARGEST) bad('long size out of range');
     for (let i = 1; i <= size; i++) {
-      if (this.at + 2 > this.view.byteLength) bad('digit out of range in long');
       const digit = this.view.getInt16(this.take(2), true);
       if (digit < 0) bad('digit out of range in long');
       if (digit === 0 && i === size) bad('unnormalized long data');
