@@ -1,6 +1,6 @@
 import type { Names } from './column-stats.js';
 import type { FunctionName } from './stats.js';
-import type { TextTable } from './text-table.js';
+import { emptySlots, type TextTable } from './text-table.js';
 
 /** The distinct functions that a file names, by number, each made of numbers of texts. */
 export class FunctionTable implements Names {
@@ -8,7 +8,7 @@ export class FunctionTable implements Names {
   private readonly files: number[] = [];
   private readonly lines: number[] = [];
   private readonly functions: number[] = [];
-  private slots = new Int32Array(256).fill(-1);
+  private slots = emptySlots(0);
   /** By id, the number it was met as. Undefined as long as that is the same. */
   private metAs: Int32Array | undefined;
 
@@ -50,16 +50,17 @@ export class FunctionTable implements Names {
   }
 
   find({ file, line, name }: FunctionName): number {
-    for (let id = 0; id < this.count; id++) {
-      const met = this.metAs?.[id] ?? id;
-      if (this.lines[met] !== line || this.texts.text(this.functions[met]!) !== name) continue;
-      if (this.texts.text(this.files[met]!) === file) return id;
-    }
-    return -1;
+    const fileText = this.texts.find(file);
+    const nameText = this.texts.find(name);
+    if (fileText === undefined || nameText === undefined) return -1;
+    const met = this.files.findIndex(
+      (text, i) => text === fileText && this.functions[i] === nameText && this.lines[i] === line,
+    );
+    return met < 0 || this.metAs === undefined ? met : this.metAs.indexOf(met);
   }
 
   private grow(): void {
-    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
+    this.slots = emptySlots(this.slots.length * 4);
     for (let id = 0; id < this.files.length; id++) {
       let slot = hash(this.files[id]!, this.lines[id]!, this.functions[id]!) & (this.slots.length - 1);
       while (this.slots[slot]! >= 0) slot = (slot + 1) & (this.slots.length - 1);

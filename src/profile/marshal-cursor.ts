@@ -12,7 +12,7 @@ export class MarshalCursor {
   at = 0;
   readonly bytes: Uint8Array;
   readonly texts: TextTable;
-  private readonly view: DataView;
+  readonly view: DataView;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;

@@ -11,9 +11,15 @@ import { StatsError } from './stats-error.js';
 const LEAST_ROW = 20;
 const LEAST_EDGE = 8;
 
-const [DICT, SMALL_TUPLE, TUPLE, REFERENCE, INTERNED_REFERENCE, INTERNED, END] = [...'{)(rRt0'].map((c) =>
-  c.charCodeAt(0),
-) as [number, number, number, number, number, number, number];
+const DICT = 0x7b; // {
+const SMALL_TUPLE = 0x29; // )
+const TUPLE = 0x28; // (
+const REFERENCE = 0x72; // r
+const INTERNED_REFERENCE = 0x52; // R
+const INTERNED = 0x74; // t
+const INT = 0x69; // i
+const FLOAT = 0x67; // g
+const END = 0x30; // 0
 
 /** What a reference leads to, and what stands beside it: the number of a text or function, or where the value begins. */
 type Kind = (typeof KIND)[keyof typeof KIND];
@@ -121,20 +127,66 @@ export class ProfileReader {
     const { cursor } = this;
     const type = cursor.type();
     // No profiler writes this, and a small file could make its reader walk a huge graph with it.
-    if (type === REFERENCE && this.referred()?.kind === KIND.dict)
+    if (type === REFERENCE && this.referred(KIND.dict) >= 0)
       throw new StatsError('it shares its callers with another row', cursor.at);
     if (type !== DICT) this.refuse('its callers are not a dict');
     this.open(KIND.dict, 0);
     for (let i = 1; cursor.type() !== END; i++) {
       const start = cursor.at;
-      const caller = this.functionKey();
+      const caller = this.knownFunction(start) ?? this.functionKey();
       if (this.namedBy[caller] === row + 1) throw new StatsError(`caller ${i} is named twice`, start);
       this.namedBy[caller] = row + 1;
-      this.caller[this.edgeCount] = caller;
-      this.edge(this.edgeCount);
-      this.edgeCount++;
+      const at = this.edgeCount++;
+      this.caller[at] = caller;
+      if (!this.plainEdge(at)) this.edge(at);
     }
     cursor.at++;
+  }
+
+  /** A reference to a function, which is what nearly all callers are, without the ways to other things. */
+  private knownFunction(start: number): number | undefined {
+    const { cursor } = this;
+    if (cursor.bytes[start] !== REFERENCE || start + 5 > cursor.bytes.length) return undefined;
+    const index = cursor.view.getInt32(start + 1, true);
+    if (!(index >= 0 && index < this.refCount) || this.refKinds[index] !== KIND.function) return undefined;
+    cursor.at = start + 5;
+    return this.refs[index];
+  }
+
+  /**
+   * An edge as nearly all are written, in one step: `i` and a count, or a tuple of two of these and two of `g` and a time. A large
+   * profile has half a million. False, with no step done, for any other.
+   */
+  private plainEdge(at: number): boolean {
+    const { cursor } = this;
+    const { bytes, view } = cursor;
+    const start = cursor.at;
+    if (start + 30 > bytes.length) return false; // a timed one, or more than the last count of a file
+    if (bytes[start] === INT) {
+      if (this.isTimed !== false) return false;
+      this.edgeNc[at] = view.getInt32(start + 1, true);
+      cursor.at = start + 5;
+      return true;
+    }
+    const { times } = this;
+    const isTuple = (bytes[start]! | FLAG_REF) === (SMALL_TUPLE | FLAG_REF) && bytes[start + 1] === 4;
+    if (!isTuple || this.isTimed !== true || times === undefined) return false;
+    const isPlain =
+      bytes[start + 2] === INT &&
+      bytes[start + 7] === INT &&
+      bytes[start + 12] === FLOAT &&
+      bytes[start + 21] === FLOAT;
+    if (!isPlain) return false;
+    const tt = view.getFloat64(start + 13, true);
+    const ct = view.getFloat64(start + 22, true);
+    if (!Number.isFinite(tt) || !Number.isFinite(ct)) return false;
+    if (bytes[start] !== SMALL_TUPLE) this.keep(KIND.value, start);
+    this.edgeNc[at] = view.getInt32(start + 3, true);
+    times.cc[at] = view.getInt32(start + 8, true);
+    times.tt[at] = tt;
+    times.ct[at] = ct;
+    cursor.at = start + 30;
+    return true;
   }
 
   private edge(at: number): void {
@@ -144,11 +196,11 @@ export class ProfileReader {
     let timed = type === SMALL_TUPLE || type === TUPLE;
     let back = -1;
     if (type === REFERENCE) {
-      const there = this.referred();
-      timed = there?.kind === KIND.value && isTuple(cursor.bytes[there.value]! & ~FLAG_REF);
+      const there = this.referred(KIND.value);
+      timed = there >= 0 && isTuple(cursor.bytes[this.refs[there]!]! & ~FLAG_REF);
       if (timed) {
         back = start + 5;
-        cursor.at = there!.value;
+        cursor.at = this.refs[there]!;
         this.isAgain = true;
       }
     }
@@ -176,10 +228,10 @@ export class ProfileReader {
     const { cursor } = this;
     const start = cursor.at;
     if (cursor.type() === REFERENCE) {
-      const there = this.referred();
-      if (there?.kind !== KIND.function) throw new StatsError(NO_NAME, start);
+      const there = this.referred(KIND.function);
+      if (there < 0) throw new StatsError(NO_NAME, start);
       cursor.at += 5;
-      return there.value;
+      return this.refs[there]!;
     }
     const ref = this.tuple(3, NO_NAME);
     const file = this.textPart(start);
@@ -197,10 +249,10 @@ export class ProfileReader {
     const { cursor } = this;
     const type = cursor.type();
     if (type === REFERENCE) {
-      const there = this.referred();
-      if (there?.kind !== KIND.text) throw new StatsError(NO_NAME, start);
+      const there = this.referred(KIND.text);
+      if (there < 0) throw new StatsError(NO_NAME, start);
       cursor.at += 5;
-      return there.value;
+      return this.refs[there]!;
     }
     if (type === INTERNED_REFERENCE) return this.internedText();
     const isKept = (cursor.bytes[cursor.at]! & FLAG_REF) !== 0;
@@ -237,9 +289,9 @@ export class ProfileReader {
     const { cursor } = this;
     const start = cursor.at;
     if (cursor.type() === REFERENCE) {
-      const there = this.referred();
-      if (there?.kind !== KIND.value) return undefined;
-      cursor.at = there.value;
+      const there = this.referred(KIND.value);
+      if (there < 0) return undefined;
+      cursor.at = this.refs[there]!;
       const value = cursor.number();
       cursor.at = value === undefined ? start : start + 5;
       return value;
@@ -276,14 +328,14 @@ export class ProfileReader {
     return this.refCount++;
   }
 
-  /** What the reference that stands here leads to, with no step done. */
-  private referred(): { kind: Kind; value: number } | undefined {
+  /** The number of the reference that stands here, if it leads to something of that kind; -1 otherwise. No step is done. */
+  private referred(kind: Kind): number {
     const { cursor } = this;
     const start = cursor.at++;
     const index = cursor.int32();
     cursor.at = start;
     if (index < 0 || index >= this.refCount) dangling(index, start);
-    return { kind: this.refKinds[index] as Kind, value: this.refs[index]! };
+    return this.refKinds[index] === kind ? index : -1;
   }
 
   /** Python 3.15's sampling profiler marks its files with one key that is no function: ("__sampled__",). */

@@ -15,15 +15,17 @@ export class SortKeyError extends Error {
 
 type Compare = (a: number, b: number) => number;
 /** `of` makes the comparison of two ids, with what it needs of the profile at hand. */
-type SortDefinition = { readonly label: string; readonly of: (stats: Stats) => Compare };
+type SortDefinition = { readonly label: string; readonly figure?: Figure; readonly of: (stats: Stats) => Compare };
+type Figure = 'nc' | 'cc' | 'tt' | 'ct';
 
 /** The most first. */
-const most =
-  (figure: 'nc' | 'cc' | 'tt' | 'ct') =>
-  ({ columns }: Stats): Compare => {
+const most = (figure: Figure): { figure: Figure; of: SortDefinition['of'] } => ({
+  figure,
+  of: ({ columns }) => {
     const figures = columns[figure];
     return (a, b) => figures[b]! - figures[a]!;
-  };
+  },
+});
 const byFile =
   ({ names }: Stats): Compare =>
   (a, b) =>
@@ -44,19 +46,19 @@ const byStandardName = ({ names }: Stats): Compare => {
 
 /** Every sort key, in the order in which pstats lists them, with the words it prints for it. */
 export const SORT_KEYS: ReadonlyMap<string, SortDefinition> = new Map<string, SortDefinition>([
-  ['calls', { label: 'call count', of: most('nc') }],
-  ['ncalls', { label: 'call count', of: most('nc') }],
-  ['cumtime', { label: 'cumulative time', of: most('ct') }],
-  ['cumulative', { label: 'cumulative time', of: most('ct') }],
+  ['calls', { label: 'call count', ...most('nc') }],
+  ['ncalls', { label: 'call count', ...most('nc') }],
+  ['cumtime', { label: 'cumulative time', ...most('ct') }],
+  ['cumulative', { label: 'cumulative time', ...most('ct') }],
   ['filename', { label: 'file name', of: byFile }],
   ['line', { label: 'line number', of: byLine }],
   ['module', { label: 'file name', of: byFile }],
   ['name', { label: 'function name', of: byName }],
   ['nfl', { label: 'name/file/line', of: byNameFileLine }],
-  ['pcalls', { label: 'primitive call count', of: most('cc') }],
+  ['pcalls', { label: 'primitive call count', ...most('cc') }],
   ['stdname', { label: 'standard name', of: byStandardName }],
-  ['time', { label: 'internal time', of: most('tt') }],
-  ['tottime', { label: 'internal time', of: most('tt') }],
+  ['time', { label: 'internal time', ...most('tt') }],
+  ['tottime', { label: 'internal time', ...most('tt') }],
 ]);
 
 const abbreviations = expand([...SORT_KEYS.keys()]);
@@ -72,9 +74,29 @@ export function sortKey(word: string): string | undefined {
  */
 export function sortStats(stats: Stats, words: readonly [string, ...string[]]): Order {
   const definitions = words.map(definition);
+  const [{ figure, label }] = definitions as [SortDefinition];
+  if (definitions.length === 1 && figure !== undefined) return { ids: descending(stats.columns[figure]), label };
   const ids = Array.from(stats.columns.nc, (_, id) => id);
   ids.sort(inTurn(definitions.map((one) => one.of(stats))));
   return { ids, label: definitions.map(({ label }) => label).join(', ') };
+}
+
+/**
+ * Ids by their figure, the most first, equal ones in their order. Without a comparison: figures alone are sorted natively, which
+ * says where each value begins.
+ */
+function descending(figures: Float64Array): number[] {
+  const sorted = Float64Array.from(figures).sort();
+  const count = sorted.length;
+  const next = new Map<number, number>();
+  for (let i = 0; i < count; i++) next.set(sorted[i]!, count - 1 - i); // the last one is the first of its equals
+  const ids = new Array<number>(count);
+  for (let id = 0; id < count; id++) {
+    const at = next.get(figures[id]!)!;
+    ids[at] = id;
+    next.set(figures[id]!, at + 1);
+  }
+  return ids;
 }
 
 /** The first that tells two apart decides. */

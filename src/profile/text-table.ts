@@ -1,6 +1,14 @@
 import { latin1 } from './marshal-text.js';
 
+const FNV_START = 0x811c9dc5;
 const FNV = 0x01000193;
+/** In a profile of ordinary size; only how much room there is at first depends on it. */
+const BYTES_A_TEXT = 64;
+
+/** A table of at least `wanted` slots, a power of two, none taken. */
+export function emptySlots(wanted: number): Int32Array {
+  return new Int32Array(2 ** Math.ceil(Math.log2(Math.max(wanted, 64)))).fill(-1);
+}
 
 /**
  * The distinct texts of a file, by number. Those of ASCII, nearly all, stay where they are in the file until they are asked for:
@@ -14,15 +22,16 @@ export class TextTable {
   /** Those beyond ASCII, and those that were asked for. */
   private readonly texts: (string | undefined)[] = [];
   private readonly beyond = new Map<string, number>();
-  private slots = new Int32Array(256).fill(-1);
+  private slots: Int32Array;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.slots = emptySlots(bytes.length / BYTES_A_TEXT);
   }
 
   /** The number of the text that stands there. `decode` is for one beyond ASCII. */
   id(at: number, size: number, decode: (bytes: Uint8Array, at: number) => string): number {
-    let hash = 0x811c9dc5;
+    let hash = FNV_START;
     let seen = 0;
     for (let i = at; i < at + size; i++) {
       const byte = this.bytes[i]!;
@@ -46,6 +55,20 @@ export class TextTable {
     return this.texts[id];
   }
 
+  /** The number of a text; undefined where the file has none such. */
+  find(text: string): number | undefined {
+    const beyond = this.beyond.get(text);
+    if (beyond !== undefined) return beyond;
+    let hash = FNV_START;
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV);
+    let slot = hash & (this.slots.length - 1);
+    for (let id = this.slots[slot]!; id >= 0; id = this.slots[slot]!) {
+      if (this.hashes[id] === hash && this.text(id) === text) return id;
+      slot = (slot + 1) & (this.slots.length - 1);
+    }
+    return undefined;
+  }
+
   private decoded(text: string): number {
     const id = this.beyond.get(text) ?? this.add(0, -1, 0, text);
     this.beyond.set(text, id);
@@ -67,7 +90,7 @@ export class TextTable {
   }
 
   private grow(): void {
-    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
+    this.slots = emptySlots(this.slots.length * 2);
     for (let id = 0; id < this.at.length; id++) {
       if (this.sizes[id]! < 0) continue;
       let slot = this.hashes[id]! & (this.slots.length - 1);

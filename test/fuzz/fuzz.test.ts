@@ -40,7 +40,10 @@ found.append(b"{(\\3\\0\\0\\0t\\1\\0\\0\\0fi\\1\\0\\0\\0s\\1\\0\\0\\0g(\\5\\0\\0
 found.append(marshal.dumps({}))
 print(json.dumps([base64.b64encode(one).decode() for one in found]))`;
 
-/** Python's own marshal says what each file holds, if all of it is one value. Only 2.7's knew the type code R: null. */
+/**
+ * Python's own marshal says what each file holds, if all of it is one value. Null of what
+ * only 2.7's knew: the type code R, and interned texts that are not UTF-8.
+ */
 const JUDGE = `
 import base64, io, json, marshal, sys
 said = []
@@ -48,8 +51,8 @@ for one in json.load(open(sys.argv[1])):
     stream = io.BytesIO(base64.b64decode(one))
     try:
         rows = marshal.load(stream)
-    except ValueError:
-        if b"R" not in stream.getvalue():
+    except ValueError as e:
+        if b"R" not in stream.getvalue() and not isinstance(e, UnicodeDecodeError):
             raise
         said.append(None)
         continue
