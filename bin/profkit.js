@@ -11,8 +11,12 @@ for (const stream of [process.stdout, process.stderr]) {
     deaf = true;
   });
 }
-const { run } = await import('@oclif/core/run');
-const { flush } = await import('@oclif/core/flush');
-const { handle } = await import('@oclif/core/handle');
-// not awaited: where a stream is gone its last write never ends, and that is no fault
-run(process.argv.slice(2), import.meta.url).then(() => deaf || flush(), handle);
+// the one command that is done before oclif is loaded
+const quick = process.argv[2] === 'analyze' ? await import('../dist/ui/quick-analyze.js') : undefined;
+if (!(await quick?.quickAnalyze(process.argv.slice(3)))) {
+  const { run } = await import('@oclif/core/run');
+  const { flush } = await import('@oclif/core/flush');
+  const { handle } = await import('@oclif/core/handle');
+  // not awaited: where a stream is gone its last write never ends, and that is no fault
+  run(process.argv.slice(2), import.meta.url).then(() => deaf || flush(), handle);
+}

@@ -31,3 +31,8 @@ export function failure<C extends FailureCode>(code: C, facts: Facts<C>, detail?
   const row = FAILURES[code] as { exit: ExitName; says(f: Facts<C>): string; next(f: Facts<C>): string };
   return new Failure(code, row.says(facts), row.next(facts), row.exit, detail?.trim() || undefined);
 }
+
+/** All that a user is told of it, with what to do under it. No line break at the end. */
+export function failureText({ message, detail, next }: Failure): string {
+  return [`Error: ${message}`, ...(detail ? [detail.replace(/^/gm, '    ')] : []), `       ${next}`].join('\n');
+}

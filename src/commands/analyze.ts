@@ -1,8 +1,7 @@
 import { string } from '@oclif/core/args';
 import { boolean, option, string as stringFlag } from '@oclif/core/flags';
+import { analyzeFiles, FORMATS } from '../ui/analyze-files.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
-
-const FORMATS = ['table', 'pstats', 'csv', 'json'] as const;
 
 export default class Analyze extends ProfkitCommand {
   static override summary = 'What a profile means: a table, and in words why it took so long';
@@ -44,32 +43,7 @@ export default class Analyze extends ProfkitCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Analyze);
-    const { capturesAt } = await import('../workflow/read-capture.js');
-    const files = (await Promise.all((argv as string[]).map(capturesAt))).flat();
-    const sets = flags.each ? files.map((file) => [file]) : [files];
-    const options = {
-      sort: flags.sort.split(',').filter(Boolean),
-      reverse: flags.reverse,
-      stripDirs: flags['strip-dirs'],
-      callers: flags.callers,
-      callees: flags.callees,
-      limit: flags.limit ?? [],
-      width: process.stdout.columns,
-    };
-    const done: unknown[] = [];
-    for (const set of sets as [string, ...string[]][]) {
-      if (flags.format === 'pstats' && !this.jsonEnabled()) {
-        const { printPstats } = await import('../workflow/print-pstats.js');
-        process.stdout.write(await printPstats(set, options));
-        continue;
-      }
-      const { analyze } = await import('../workflow/analyze.js');
-      const { text, ...data } = await analyze(set, options);
-      done.push(data);
-      if (flags.format === 'table') this.log(`${text}\n`);
-    }
-    const result = flags.each ? done : done[0];
-    if (flags.format === 'json' && !this.jsonEnabled()) this.logJson(result);
-    return result;
+    const print = (text: string) => this.jsonEnabled() || process.stdout.write(text);
+    return analyzeFiles(argv as string[], { ...flags, format: this.jsonEnabled() ? 'table' : flags.format }, print);
   }
 }

@@ -2,7 +2,7 @@ import { Command } from '@oclif/core/command';
 import { boolean } from '@oclif/core/flags';
 import { readConfig } from '../config.js';
 import { EXIT } from '../exit-status.js';
-import { Failure } from '../failure.js';
+import { Failure, failureText } from '../failure.js';
 import type { Context } from '../workflow/context.js';
 import { catchInterruption, type Interruption } from './interruption.js';
 import { type Progress, QuietProgress, ScreenProgress } from './progress.js';
@@ -62,10 +62,7 @@ export abstract class ProfkitCommand extends Command {
   protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
     if (!(error instanceof Failure)) return super.catch(error);
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
-    else {
-      const detail = error.detail ? `\n${error.detail.replace(/^/gm, '    ')}` : '';
-      this.logToStderr(`Error: ${error.message}${detail}\n       ${error.next}`);
-    }
+    else this.logToStderr(failureText(error));
     return this.exit(error.status);
   }
 
