@@ -1,10 +1,17 @@
 import type { Names } from './column-stats.js';
 import type { FunctionName } from './stats.js';
-import { emptySlots, type TextTable } from './text-table.js';
+import { emptySlots } from './text-table.js';
+
+/** Texts by number. */
+interface Texts {
+  text(id: number): string;
+  /** Undefined where there is none such. */
+  find(text: string): number | undefined;
+}
 
 /** The distinct functions that a file names, by number, each made of numbers of texts. */
 export class FunctionTable implements Names {
-  private readonly texts: TextTable;
+  private readonly texts: Texts;
   private readonly files: number[] = [];
   private readonly lines: number[] = [];
   private readonly functions: number[] = [];
@@ -12,7 +19,7 @@ export class FunctionTable implements Names {
   /** By id, the number it was met as. Undefined as long as that is the same. */
   private metAs: Int32Array | undefined;
 
-  constructor(texts: TextTable) {
+  constructor(texts: Texts) {
     this.texts = texts;
   }
 

@@ -1,15 +1,10 @@
 import { ColumnStats } from './column-stats.js';
-import { type EdgeTimes, edgeTimes } from './columns.js';
 import { FunctionTable } from './function-table.js';
 import { FLAG_REF, MarshalCursor, refusal } from './marshal-cursor.js';
 import { MarshalError } from './marshal-error.js';
+import { type ReadingRoom, readingRoom } from './reading-room.js';
 import { standardName } from './standard-name.js';
 import { StatsError } from './stats-error.js';
-
-// The fewest bytes that a row and an edge can take: room for as many as the file could hold is made at once, and what is not
-// written to takes no memory.
-const LEAST_ROW = 20;
-const LEAST_EDGE = 8;
 
 const DICT = 0x7b; // {
 const SMALL_TUPLE = 0x29; // )
@@ -34,28 +29,17 @@ const KIND = { text: 1, function: 2, value: 3, dict: 4 } as const;
 export class ProfileReader {
   private readonly cursor: MarshalCursor;
   private readonly functions: FunctionTable;
-  private readonly refKinds: Uint8Array;
-  private readonly refs: Int32Array;
+  private readonly room: ReadingRoom;
   private refCount = 0;
   /** Inside a value that was read before, whose parts have their numbers already. */
   private isAgain = false;
   private readonly interned: number[] = [];
 
   private rowCount = 0;
-  /** By row: the function, as it was met. */
-  private readonly rowFunction: Int32Array;
-  private readonly cc: Float64Array;
-  private readonly nc: Float64Array;
-  private readonly tt: Float64Array;
-  private readonly ct: Float64Array;
-  private readonly edgeFrom: Int32Array;
   /** By function, as it was met: its row and 1, 0 while it has none. */
   private readonly rowOf: number[] = [];
 
   private edgeCount = 0;
-  private readonly caller: Int32Array;
-  private readonly edgeNc: Float64Array;
-  private times: EdgeTimes | undefined;
   /** Undefined before the first caller. */
   private isTimed: boolean | undefined;
   /** By function: the row and 1 whose callers named it last. Cheaper than a set a row. */
@@ -64,18 +48,7 @@ export class ProfileReader {
   constructor(bytes: Uint8Array) {
     this.cursor = new MarshalCursor(bytes);
     this.functions = new FunctionTable(this.cursor.texts);
-    this.refKinds = new Uint8Array(bytes.length);
-    this.refs = new Int32Array(bytes.length);
-    const rows = Math.floor(bytes.length / LEAST_ROW) + 1;
-    this.rowFunction = new Int32Array(rows);
-    this.cc = new Float64Array(rows);
-    this.nc = new Float64Array(rows);
-    this.tt = new Float64Array(rows);
-    this.ct = new Float64Array(rows);
-    this.edgeFrom = new Int32Array(rows + 1);
-    const edges = Math.floor(bytes.length / LEAST_EDGE) + 1;
-    this.caller = new Int32Array(edges);
-    this.edgeNc = new Float64Array(edges);
+    this.room = readingRoom(bytes.length);
   }
 
   /** @throws MarshalError, StatsError */
@@ -103,7 +76,7 @@ export class ProfileReader {
       if (this.rowOf[key]) throw new StatsError(`${standardName(this.functions.name(key))} has a row already`, start);
       met = key;
       this.rowOf[key] = row + 1;
-      this.rowFunction[row] = key;
+      this.room.rowFunction[row] = key;
       this.figures(row);
       this.rowCount++;
     } catch (error) {
@@ -115,12 +88,12 @@ export class ProfileReader {
 
   private figures(row: number): void {
     this.tuple(5, 'not a tuple of five');
-    this.cc[row] = this.count('the number of primitive calls');
-    this.nc[row] = this.count('the number of calls');
-    this.tt[row] = this.seconds('own time');
-    this.ct[row] = this.seconds('cumulative time');
+    this.room.cc[row] = this.count('the number of primitive calls');
+    this.room.nc[row] = this.count('the number of calls');
+    this.room.tt[row] = this.seconds('own time');
+    this.room.ct[row] = this.seconds('cumulative time');
     this.callers(row);
-    this.edgeFrom[row + 1] = this.edgeCount;
+    this.room.edgeFrom[row + 1] = this.edgeCount;
   }
 
   private callers(row: number): void {
@@ -137,7 +110,7 @@ export class ProfileReader {
       if (this.namedBy[caller] === row + 1) throw new StatsError(`caller ${i} is named twice`, start);
       this.namedBy[caller] = row + 1;
       const at = this.edgeCount++;
-      this.caller[at] = caller;
+      this.room.caller[at] = caller;
       if (!this.plainEdge(at)) this.edge(at);
     }
     cursor.at++;
@@ -148,9 +121,9 @@ export class ProfileReader {
     const { cursor } = this;
     if (cursor.bytes[start] !== REFERENCE || start + 5 > cursor.bytes.length) return undefined;
     const index = cursor.view.getInt32(start + 1, true);
-    if (!(index >= 0 && index < this.refCount) || this.refKinds[index] !== KIND.function) return undefined;
+    if (!(index >= 0 && index < this.refCount) || this.room.refKinds[index] !== KIND.function) return undefined;
     cursor.at = start + 5;
-    return this.refs[index];
+    return this.room.refs[index];
   }
 
   /**
@@ -164,13 +137,13 @@ export class ProfileReader {
     if (start + 30 > bytes.length) return false; // a timed one, or more than the last count of a file
     if (bytes[start] === INT) {
       if (this.isTimed !== false) return false;
-      this.edgeNc[at] = view.getInt32(start + 1, true);
+      this.room.edgeNc[at] = view.getInt32(start + 1, true);
       cursor.at = start + 5;
       return true;
     }
-    const { times } = this;
+    const { room } = this;
     const isTuple = (bytes[start]! | FLAG_REF) === (SMALL_TUPLE | FLAG_REF) && bytes[start + 1] === 4;
-    if (!isTuple || this.isTimed !== true || times === undefined) return false;
+    if (!isTuple || this.isTimed !== true) return false;
     const isPlain =
       bytes[start + 2] === INT &&
       bytes[start + 7] === INT &&
@@ -181,10 +154,10 @@ export class ProfileReader {
     const ct = view.getFloat64(start + 22, true);
     if (!Number.isFinite(tt) || !Number.isFinite(ct)) return false;
     if (bytes[start] !== SMALL_TUPLE) this.keep(KIND.value, start);
-    this.edgeNc[at] = view.getInt32(start + 3, true);
-    times.cc[at] = view.getInt32(start + 8, true);
-    times.tt[at] = tt;
-    times.ct[at] = ct;
+    this.room.edgeNc[at] = view.getInt32(start + 3, true);
+    room.edgeCc[at] = view.getInt32(start + 8, true);
+    room.edgeTt[at] = tt;
+    room.edgeCt[at] = ct;
     cursor.at = start + 30;
     return true;
   }
@@ -197,30 +170,29 @@ export class ProfileReader {
     let back = -1;
     if (type === REFERENCE) {
       const there = this.referred(KIND.value);
-      timed = there >= 0 && isTuple(cursor.bytes[this.refs[there]!]! & ~FLAG_REF);
+      timed = there >= 0 && isTuple(cursor.bytes[this.room.refs[there]!]! & ~FLAG_REF);
       if (timed) {
         back = start + 5;
-        cursor.at = this.refs[there]!;
+        cursor.at = this.room.refs[there]!;
         this.isAgain = true;
       }
     }
     this.isTimed ??= timed;
     if (this.isTimed !== timed) throw new StatsError('some callers are counts and some are tuples', start);
     if (timed) this.timedEdge(at);
-    else this.edgeNc[at] = this.count('calls by a caller');
+    else this.room.edgeNc[at] = this.count('calls by a caller');
     if (back < 0) return;
     cursor.at = back;
     this.isAgain = false;
   }
 
   private timedEdge(at: number): void {
-    this.times ??= edgeTimes(this.caller.length);
     this.tuple(4, 'a caller is not a tuple of four');
     // The other way round than in a row: here all calls come first.
-    this.edgeNc[at] = this.count('calls by a caller');
-    this.times.cc[at] = this.count('primitive calls by a caller');
-    this.times.tt[at] = this.seconds('own time under a caller');
-    this.times.ct[at] = this.seconds('cumulative time under a caller');
+    this.room.edgeNc[at] = this.count('calls by a caller');
+    this.room.edgeCc[at] = this.count('primitive calls by a caller');
+    this.room.edgeTt[at] = this.seconds('own time under a caller');
+    this.room.edgeCt[at] = this.seconds('cumulative time under a caller');
   }
 
   /** The function that is named here, by its number. */
@@ -231,7 +203,7 @@ export class ProfileReader {
       const there = this.referred(KIND.function);
       if (there < 0) throw new StatsError(NO_NAME, start);
       cursor.at += 5;
-      return this.refs[there]!;
+      return this.room.refs[there]!;
     }
     const ref = this.tuple(3, NO_NAME);
     const file = this.textPart(start);
@@ -239,8 +211,8 @@ export class ProfileReader {
     if (line === undefined || !Number.isSafeInteger(line)) throw new StatsError(NO_NAME, start);
     const id = this.functions.id(file, line, this.textPart(start));
     if (ref >= 0) {
-      this.refKinds[ref] = KIND.function;
-      this.refs[ref] = id;
+      this.room.refKinds[ref] = KIND.function;
+      this.room.refs[ref] = id;
     }
     return id;
   }
@@ -252,7 +224,7 @@ export class ProfileReader {
       const there = this.referred(KIND.text);
       if (there < 0) throw new StatsError(NO_NAME, start);
       cursor.at += 5;
-      return this.refs[there]!;
+      return this.room.refs[there]!;
     }
     if (type === INTERNED_REFERENCE) return this.internedText();
     const isKept = (cursor.bytes[cursor.at]! & FLAG_REF) !== 0;
@@ -291,7 +263,7 @@ export class ProfileReader {
     if (cursor.type() === REFERENCE) {
       const there = this.referred(KIND.value);
       if (there < 0) return undefined;
-      cursor.at = this.refs[there]!;
+      cursor.at = this.room.refs[there]!;
       const value = cursor.number();
       cursor.at = value === undefined ? start : start + 5;
       return value;
@@ -323,8 +295,8 @@ export class ProfileReader {
 
   private keep(kind: Kind, value: number): number {
     if (this.isAgain) return -1;
-    this.refKinds[this.refCount] = kind;
-    this.refs[this.refCount] = value;
+    this.room.refKinds[this.refCount] = kind;
+    this.room.refs[this.refCount] = value;
     return this.refCount++;
   }
 
@@ -335,7 +307,7 @@ export class ProfileReader {
     const index = cursor.int32();
     cursor.at = start;
     if (index < 0 || index >= this.refCount) dangling(index, start);
-    return this.refKinds[index] === kind ? index : -1;
+    return this.room.refKinds[index] === kind ? index : -1;
   }
 
   /** Python 3.15's sampling profiler marks its files with one key that is no function: ("__sampled__",). */
@@ -366,7 +338,7 @@ export class ProfileReader {
 
   /** Rows get the numbers of their places in the file; callers that have no row come after them. */
   private stats(): ColumnStats {
-    const { rowCount: rows, edgeCount: edges, functions, times } = this;
+    const { rowCount: rows, edgeCount: edges, functions, room } = this;
     const idOf = new Int32Array(functions.count);
     const metAs = new Int32Array(functions.count);
     let next = rows;
@@ -377,20 +349,18 @@ export class ProfileReader {
       metAs[id] = met;
     }
     functions.renumber(metAs);
-    for (let i = 0; i < edges; i++) this.caller[i] = idOf[this.caller[i]!]!;
+    for (let i = 0; i < edges; i++) room.caller[i] = idOf[room.caller[i]!]!;
     const columns = {
-      cc: this.cc.subarray(0, rows),
-      nc: this.nc.subarray(0, rows),
-      tt: this.tt.subarray(0, rows),
-      ct: this.ct.subarray(0, rows),
-      edgeFrom: this.edgeFrom.subarray(0, rows + 1),
-      caller: this.caller.subarray(0, edges),
-      edgeNc: this.edgeNc.subarray(0, edges),
-      times: times && {
-        cc: times.cc.subarray(0, edges),
-        tt: times.tt.subarray(0, edges),
-        ct: times.ct.subarray(0, edges),
-      },
+      cc: room.take(room.cc, rows),
+      nc: room.take(room.nc, rows),
+      tt: room.take(room.tt, rows),
+      ct: room.take(room.ct, rows),
+      edgeFrom: room.take(room.edgeFrom, rows + 1),
+      caller: room.take(room.caller, edges),
+      edgeNc: room.take(room.edgeNc, edges),
+      times: this.isTimed
+        ? { cc: room.take(room.edgeCc, edges), tt: room.take(room.edgeTt, edges), ct: room.take(room.edgeCt, edges) }
+        : undefined,
     };
     return new ColumnStats(columns, functions);
   }
