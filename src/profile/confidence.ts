@@ -15,7 +15,13 @@ const LEAST_OVERHEAD = 0.1;
 
 /** What a reader has to know before believing the figures. Silent where there is nothing to say. */
 export function confidence(stats: Stats, target: Target, sidecar?: Sidecar): Finding[] {
-  const found = [...unequalCallers(stats), ...unknownClock(target, sidecar)];
+  const found = [
+    ...cutOff(stats, target, sidecar),
+    ...unequalCallers(stats),
+    ...impossible(stats),
+    ...unknownClock(target, sidecar),
+  ];
+  if (target.how !== 'sidecar') found.push(...outside(stats, target));
   if (sidecar === undefined) return found;
   return [
     ...presence(target, sidecar),
@@ -121,11 +127,46 @@ function unequalCallers(stats: Stats): Finding[] {
   return [say('callers-differ', sentence, longest)];
 }
 
+/**
+ * Eventlet's profiler sees the `stop()` that ends it, as the last call of the one that began. Where that is not there, another
+ * request's `stop()` ended this one's, for they share one profiler. A capture with a sidecar tells more exactly.
+ */
+function cutOff(stats: Stats, { how, rows }: Target, sidecar: Sidecar | undefined): Finding[] {
+  if (sidecar !== undefined || how !== 'eventlet-start') return [];
+  const [start] = rows;
+  const ended = stats.rows.some(({ name, file, callers }) => {
+    return name === 'stop' && file.endsWith('/profile.py') && callers.some(({ caller }) => caller === start!.id);
+  });
+  if (ended) return [];
+  const sentence = `This capture is not to be trusted: the stop() that ended it was not the profiled call's own, so another request's was, and what this call did afterwards is missing.`;
+  return [say('cut-off', sentence, rows)];
+}
+
+/** Less time than nothing, or more in a function itself than in it and all it called. */
+function impossible(stats: Stats): Finding[] {
+  const odd = stats.rows.filter(({ tt, ct, nc, cc }) => {
+    return tt < -LEAST_DIFFERENCE || ct < -LEAST_DIFFERENCE || tt > ct + LEAST_DIFFERENCE || cc > nc;
+  });
+  if (odd.length <= FEW_UNEQUAL_SHARE * stats.rows.length) return [];
+  const sentence = `${odd.length} of ${stats.rows.length} functions have figures that no call can have: less time than nothing, more time of their own than altogether, or more primitive calls than calls.`;
+  return [say('impossible', sentence, odd.slice(0, 5))];
+}
+
+/** What else was going on while the profiler was on: it is in the totals, and in no share. */
+function outside(stats: Stats, target: Target): Finding[] {
+  const { seconds } = stats.totals;
+  const more = seconds - target.seconds;
+  if (target.how !== 'eventlet-start' || more < LEAST_BESIDE * seconds) return [];
+  const others = stats.rows.filter((row) => isSimulated(row) && row.name === 'new_tasklet');
+  const sentence = `Of the ${seconds.toFixed(3)} s in this capture, ${more.toFixed(3)} s were not the call's: other greenlets and the hub, which ran while it waited. Shares are of the call's ${target.seconds.toFixed(3)} s.`;
+  return [say('outside', sentence, others)];
+}
+
 // Eventlet counts CPU time unless told otherwise. The file does not say, so neither can a capture without a sidecar.
 function unknownClock(target: Target, sidecar: Sidecar | undefined): Finding[] {
   if (sidecar !== undefined || !target.rows.some(isSimulated)) return [];
   const sentence =
-    'Nothing says which clock this was: eventlet by itself counts CPU time, in which waiting does not show.';
+    'Nothing says which clock this was: eventlet by itself counts CPU time, in which waiting for a database or a service does not show, and its own work for each call does.';
   return [say('clock-unknown', sentence, [])];
 }
 

@@ -3,6 +3,20 @@ import type { Row } from './stats.js';
 export type FindingKind =
   /** A function called once for each of so many things. */
   | 'once-per'
+  /** What the target's time was for. */
+  | 'by-kind'
+  /** In whose code it was spent. */
+  | 'by-package'
+  /** What only happens in a first call. */
+  | 'cold-work'
+  /** So many exceptions were made. */
+  | 'exceptions'
+  /** The capture holds much that is not the target's. */
+  | 'outside'
+  /** Something else switched the profiler off. */
+  | 'cut-off'
+  /** Figures that no profiler can have measured. */
+  | 'impossible'
   /** Part of the target's time was no work. */
   | 'waiting'
   /** The target has no row although it should: the capture was cut off. */
@@ -37,12 +51,22 @@ export type FindingKind =
 /** One function as it bears a finding out. Times in seconds. */
 export type Evidence = Pick<Row, 'id' | 'file' | 'line' | 'name' | 'nc' | 'ct'>;
 
+/** One of several that a finding counts up. */
+export interface Part {
+  readonly name: string;
+  readonly seconds: number;
+  /** Of the target, 0 to 1. */
+  readonly share: number;
+}
+
 export interface Finding {
   readonly kind: FindingKind;
   /** One or two plain sentences, whole by themselves. */
   readonly sentence: string;
   /** The part of the target's time that it is about, 0 to 1. */
   readonly share?: number;
+  /** What it consists of, where it is about several things. Seconds. */
+  readonly parts?: readonly Part[];
   /** The function first, then what leads to it. */
   readonly rows: readonly Evidence[];
 }

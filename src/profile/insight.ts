@@ -1,24 +1,40 @@
 import { confidence } from './confidence.js';
-import type { Finding } from './finding.js';
+import { exceptionFindings } from './exceptions.js';
+import type { Finding, FindingKind } from './finding.js';
+import { firstCallFindings } from './first-call.js';
 import { oncePer } from './once-per.js';
+import { shareFindings } from './share-findings.js';
 import type { Sidecar } from './sidecar.js';
 import type { Stats } from './stats.js';
 import { targetOf } from './target.js';
 import { type Suspended, waiting } from './waiting.js';
 
+/** Where one of these is known, nothing else in the capture can be relied on: it comes first. */
+const WORST: ReadonlySet<FindingKind> = new Set(['target-missing', 'cut-off']);
+/** Of half a call, or of several mixed up, shares say nothing. */
+const SHARELESS: ReadonlySet<FindingKind> = new Set([...WORST, 'callers-differ', 'impossible']);
+
+/** Does it mean that parts of the target's time cannot be told? */
+export function isUnreliable({ kind }: Finding): boolean {
+  return SHARELESS.has(kind);
+}
+
 /**
  * What a profile says, in words. A capture without its target comes first, since nothing else in it can be relied on; then how
- * much of its time was waiting; then what could be saved, the most first; then what to keep in mind. Empty when there is nothing worth saying.
+ * much of its time was waiting; then what could be saved, the most first; then what to keep in mind. Empty when there is nothing
+ * worth saying.
  */
 export function findings(stats: Stats, sidecar?: Sidecar, suspended?: Suspended): Finding[] {
   const target = targetOf(stats, sidecar);
   const doubts = confidence(stats, target, sidecar);
-  const first = doubts.filter(({ kind }) => kind === 'target-missing');
-  const waits = sidecar ? waiting(stats, target, sidecar, suspended) : [];
+  const has = (kinds: ReadonlySet<FindingKind>) => doubts.some(({ kind }) => kinds.has(kind));
+  const active = suspended && { stats: suspended.active, target: targetOf(suspended.active, sidecar) };
   return [
-    ...first,
-    ...waits,
+    ...doubts.filter(({ kind }) => WORST.has(kind)),
+    ...(sidecar ? waiting(stats, target, sidecar, suspended) : []),
     ...oncePer(stats, target, sidecar),
-    ...doubts.filter((finding) => !first.includes(finding)),
+    ...(doubts.some(isUnreliable) ? [] : shareFindings(stats, target, active)),
+    ...(has(WORST) ? [] : [...firstCallFindings(stats, target), ...exceptionFindings(stats, target)]),
+    ...doubts.filter(({ kind }) => !WORST.has(kind)),
   ];
 }

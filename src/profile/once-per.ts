@@ -1,5 +1,6 @@
 import { countedNoun } from './counted-noun.js';
 import { evidence, type Finding } from './finding.js';
+import { type Kind, kindOf } from './kinds.js';
 import { type Loop, type LoopNode, loopsOf } from './loop-tree.js';
 import type { Sidecar } from './sidecar.js';
 import { describe } from './source-place.js';
@@ -54,10 +55,28 @@ function finding(chain: readonly LoopNode[], loop: Loop, target: Target, sidecar
   const whole = target.how === 'root' ? 'of the whole' : 'of the method';
   const time = `${Math.round(share * 100)} % ${whole} (${row.ct.toFixed(3)} of ${target.seconds.toFixed(3)} s)`;
   const equals = sizes.map(([name]) => ` = len(${name})`).join('');
-  const sentence = `${describe(row)} is called ${how}, ${time}${equals === '' ? '' : `; ${loop.turns}${equals}`}.`;
+  const asks = eachTime(chain);
+  const sentence = `${describe(row)} is called ${how}, ${time}${asks}${equals === '' ? '' : `; ${loop.turns}${equals}`}.`;
   const above = chain.map((node) => node.row).filter((one) => one !== row);
   return [{ kind: 'once-per', sentence, share, rows: [row, ...above, loop.parent].map(evidence) }];
 }
+
+/** What the body asks of others in each turn, when that was called as often, so that it is certain. */
+function eachTime(chain: readonly LoopNode[]): string {
+  const asked = new Set<Kind>();
+  const open = chain.slice(-1);
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const kind = kindOf(node.row);
+    if (kind !== undefined) asked.add(kind);
+    open.push(...node.children);
+  }
+  const words = (Object.keys(EACH_TIME) as (keyof typeof EACH_TIME)[]).filter((kind) => asked.has(kind));
+  return words.map((kind) => `, each time ${EACH_TIME[kind]}`).join('');
+}
+
+const EACH_TIME = { database: 'asking the database', rpc: 'with an RPC', http: 'over HTTP' } as const satisfies Partial<
+  Record<Kind, string>
+>;
 
 function each({ turns }: Loop, noun: string): string {
   return `once for each of ${turns} ${noun}`;

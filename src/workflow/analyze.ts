@@ -1,12 +1,14 @@
 import { isUnprofiled } from '../profile/capture-files.js';
 import { circumstances } from '../profile/confidence.js';
 import type { Finding } from '../profile/finding.js';
+import type { HotNode } from '../profile/hot-path.js';
 import { restrict } from '../profile/restrict.js';
 import type { Sidecar } from '../profile/sidecar.js';
 import type { Stats } from '../profile/stats.js';
 import { stripDirs } from '../profile/strip-dirs.js';
 import { targetOf } from '../profile/target.js';
 import { headingLines } from '../report/heading.js';
+import { hotPathLines } from '../report/hot-path-lines.js';
 import { relationLines } from '../report/relation-lines.js';
 import { stacksText } from '../report/stacks-text.js';
 import { summaryLines } from '../report/summary.js';
@@ -39,12 +41,27 @@ export interface AnalyzedRow {
   readonly cumtime: number;
 }
 
+/** A function on the way down from the target: its calls by the one above, and the seconds in those. */
+interface PathNode {
+  readonly file: string;
+  readonly line: number;
+  readonly name: string;
+  readonly calls: number;
+  readonly seconds: number;
+  readonly share: number;
+  /** How many others call it: more than none, and what is below it is not told apart. */
+  readonly otherCallers: number;
+  readonly children: readonly PathNode[];
+}
+
 export interface Analysis {
   /** What was read, as it was named. Several: added up. */
   files: readonly string[];
   /** Of each file, where one lies beside it. */
   sidecars: readonly (Sidecar | null)[];
   findings: readonly Finding[];
+  /** From the target down, as far as it is certain. None of a capture of stacks. */
+  path: readonly PathNode[];
   /** All, or those that `limit` leaves, in order. None of a capture of stacks. */
   rows: readonly AnalyzedRow[];
   /** Where a capture of stacks has them: for speedscope, and folded. Not of others. */
@@ -71,7 +88,7 @@ function ofProfile(profile: Profile, options: AnalyzeOptions): Analysis {
   const { ids } = asked(() => restrict(shown, all, restrictionsOf(options)));
   const few = options.limit.length > 0 ? ids : ids.slice(0, MOST_ROWS);
   const target = targetOf(stats, sidecar);
-  const { findings } = meaningOf(profile);
+  const { findings, path } = meaningOf(profile);
   const active = options.stripDirs ? undefined : suspended?.active;
   const relations = (['callers', 'callees'] as const).filter((one) => options[one]);
   const table = () => tableLines(shown, few, { target, active, width: options.width });
@@ -80,12 +97,13 @@ function ofProfile(profile: Profile, options: AnalyzeOptions): Analysis {
     '',
     ...(relations.length === 0 ? table() : []),
     ...relations.flatMap((one) => relationLines(shown, few, one, options.width)),
-    ...(relations.length === 0 ? wordLines(findings, options) : []),
+    ...(relations.length === 0 ? [...pathLines(path, options), ...wordLines(findings, options)] : []),
   ].join('\n');
   return {
     files,
     sidecars: profile.sidecars.map((one) => one ?? null),
     findings,
+    path: path.map(nodeOf),
     rows: ids.map((id) => dataOf(shown, id)),
     text: text.trimEnd(),
   };
@@ -99,7 +117,12 @@ function ofStacks(files: readonly string[], here: WithoutProfile, options: Analy
     ? `${sidecar.target}: ${sidecar.wall_seconds.toFixed(3)} s; it ran unprofiled, so there is nothing to show of it`
     : stacksText(stacks, { files: stacksAt, sidecar, most: MOST_STACKS });
   const text = [head, ...wordLines(findings, options)].join('\n');
-  return { files, sidecars: [sidecar], findings, rows: [], stacks: stacksAt, text };
+  return { files, sidecars: [sidecar], findings, path: [], rows: [], stacks: stacksAt, text };
+}
+
+function pathLines(path: readonly HotNode[], { width }: AnalyzeOptions): string[] {
+  const lines = hotPathLines(path, width);
+  return lines.length > 0 ? ['', '   Where its time went, as far as that is certain', '', ...lines] : [];
 }
 
 function wordLines(findings: readonly Finding[], { width }: AnalyzeOptions): string[] {
@@ -110,4 +133,8 @@ function wordLines(findings: readonly Finding[], { width }: AnalyzeOptions): str
 function dataOf(stats: Stats, id: number): AnalyzedRow {
   const { file, line, name, nc, cc, tt, ct } = stats.row(id);
   return { file, line, name, ncalls: nc, primitive: cc, tottime: tt, cumtime: ct };
+}
+
+function nodeOf({ row: { file, line, name }, calls, seconds, share, otherCallers, children }: HotNode): PathNode {
+  return { file, line, name, calls, seconds, share, otherCallers, children: children.map(nodeOf) };
 }

@@ -1,8 +1,17 @@
 import type { Finding } from '../profile/finding.js';
-import { findings } from '../profile/insight.js';
+import { type HotNode, hotPath } from '../profile/hot-path.js';
+import { findings, isUnreliable } from '../profile/insight.js';
+import { targetOf } from '../profile/target.js';
 import type { Profile } from './profile-of.js';
 
+export interface Meaning {
+  readonly findings: readonly Finding[];
+  /** From the target down. */
+  readonly path: readonly HotNode[];
+}
+
 /** What a profile means, and how far it can be trusted. */
-export function meaningOf({ stats, sidecar, suspended }: Profile): { findings: Finding[] } {
-  return { findings: findings(stats, sidecar, suspended) };
+export function meaningOf({ stats, sidecar, suspended }: Profile): Meaning {
+  const found = findings(stats, sidecar, suspended);
+  return { findings: found, path: found.some(isUnreliable) ? [] : hotPath(stats, targetOf(stats, sidecar)) };
 }
