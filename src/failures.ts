@@ -232,6 +232,21 @@ export const FAILURES = {
     (f: { path: string; why: string }) => `${f.path} is not a whole profile: ${f.why}.`,
     () => 'Collect it again, or name another file.',
   ),
+  NO_TABLE: row(
+    'usage',
+    (f: { file: string; stacks: readonly string[] }) => `${f.file} has no table of functions that could be exported.`,
+    (f) => (f.stacks.length > 0 ? `Open its stacks as they are: ${list(f.stacks)}.` : 'Name a .prof file.'),
+  ),
+  OUTPUT_EXISTS: row(
+    'refused',
+    (f: { path: string }) => `${f.path} is there already.`,
+    () => 'Name another file with --output, or replace that one with --force.',
+  ),
+  OUTPUT: row(
+    'fault',
+    (f: { path: string; why: string }) => `${f.path} cannot be written: ${f.why}.`,
+    () => 'Name another file with --output.',
+  ),
   BAD_SIDECAR: row(
     'fault',
     (f: { path: string; why: string }) => `The sidecar ${f.path} cannot be read: ${f.why}.`,
