@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Restriction } from '../../src/profile/restrict.js';
 import { SORT_KEYS } from '../../src/profile/sort.js';
+import { dispute } from '../report/browse/judge.js';
 import { type Case, disputes } from './pstats-judge.js';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
@@ -33,6 +34,8 @@ const restrictions: Restriction[][] = [
   [{ pattern: `it's [` }],
 ];
 
+const isTimed = (name: string): boolean => /^own|cprofile/.test(name);
+
 describe.each(files)('%s, against the pstats of Python', (name) => {
   const file = join(fixtures, name);
   const wholes = sorts.flatMap((sort) =>
@@ -61,4 +64,14 @@ describe.each(files)('%s, against the pstats of Python', (name) => {
     );
     expect(disputes(cases)).toEqual([]);
   }, 120_000);
+
+  it('is added to others of its kind, stripped before and after, in every order', () => {
+    const others = files.filter((other) => other !== name && isTimed(other) === isTimed(name));
+    const shown = ['stats', 'sort cumulative', 'reverse', 'stats 40', 'callers 0.1', 'callees 0.1'];
+    const steps = others.slice(0, 2).flatMap((other) => [`add ${join(fixtures, other)}`, ...shown, 'strip', ...shown]);
+    expect(
+      dispute({ files: [file], lines: [...steps, 'sort name', `add ${file}`, 'stats', 'strip', ...shown] }),
+    ).toBeUndefined();
+    expect(dispute({ files: [file, ...others.map((other) => join(fixtures, other))], lines: shown })).toBeUndefined();
+  }, 60_000);
 });
