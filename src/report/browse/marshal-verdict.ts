@@ -14,13 +14,17 @@ export interface Value {
   readonly type: string;
   readonly isTrue: boolean;
   /** Of tuples and lists. */
+  readonly size?: number;
+  /** Of those that may be a row of a profile. */
   readonly items?: readonly Value[];
-  /** Of dicts, in their order; a key that comes twice is here twice. */
-  readonly entries?: readonly (readonly [Value, Value])[];
+  /** The type, of it or in it, for which it cannot be a key. */
+  readonly unhashable?: string | undefined;
 }
 
 const MOST_DEEP = 2000;
 const LARGEST = 2 ** 31;
+/** How many items a row has. */
+const ROW = 5;
 const NAMED: Readonly<Record<string, Value>> = {
   N: { type: 'NoneType', isTrue: false },
   F: { type: 'bool', isTrue: false },
@@ -28,16 +32,25 @@ const NAMED: Readonly<Record<string, Value>> = {
   S: { type: 'type', isTrue: true },
   '.': { type: 'ellipsis', isTrue: true },
 };
-const UNHASHABLE = ['list', 'dict', 'set'];
+/** One object for all values of which no more is to be known: a damaged file may be large. */
+const PLAIN = new Map(
+  ['int', 'float', 'complex', 'str', 'bytes'].map((type) => [
+    type,
+    [
+      { type, isTrue: false },
+      { type, isTrue: true },
+    ] as const,
+  ]),
+);
 
 /**
- * Reads a value as Python 3.11 does, to find out what it says of it. For files that are refused already, so not fast. Undefined
- * where that would take more than a walk: code, decimal and UTF-8 errors.
+ * Reads a value as Python 3.11 does, to find out what it says of it; `row` is given what the keys of a dict stand for, in their
+ * order. Undefined where that would take more than a walk: code, decimal and UTF-8 errors.
  * @throws PythonRaises
  */
-export function marshalVerdict(bytes: Uint8Array): Value | undefined {
+export function marshalVerdict(bytes: Uint8Array, row: (value: Value) => void): Value | undefined {
   try {
-    return new Walk(bytes).value(0) ?? raise('TypeError', 'NULL object in marshal data for object');
+    return new Walk(bytes, row).value(0) ?? raise('TypeError', 'NULL object in marshal data for object');
   } catch (error) {
     if (error === UNKNOWN) return undefined;
     throw error;
@@ -51,7 +64,10 @@ class Walk {
   private readonly view: DataView;
   private readonly refs: (Value | undefined)[] = [];
 
-  constructor(bytes: Uint8Array) {
+  private readonly row: (value: Value) => void;
+
+  constructor(bytes: Uint8Array, row: (value: Value) => void) {
+    this.row = row;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -77,19 +93,16 @@ class Walk {
   private plain(code: string): Value {
     switch (code) {
       case 'i':
-        return { type: 'int', isTrue: this.int() !== 0 };
+        return plain('int', this.int() !== 0);
       case 'I':
-        return { type: 'int', isTrue: this.view.getBigInt64(this.take(8), true) !== 0n };
+        return plain('int', this.view.getBigInt64(this.take(8), true) !== 0n);
       case 'l':
         return this.long();
       case 'g':
-        return { type: 'float', isTrue: this.view.getFloat64(this.take(8), true) !== 0 };
+        return plain('float', this.view.getFloat64(this.take(8), true) !== 0);
       case 'y': {
         const at = this.take(16);
-        return {
-          type: 'complex',
-          isTrue: this.view.getFloat64(at, true) !== 0 || this.view.getFloat64(at + 8, true) !== 0,
-        };
+        return plain('complex', this.view.getFloat64(at, true) !== 0 || this.view.getFloat64(at + 8, true) !== 0);
       }
       case 's':
         return this.text('bytes', this.size('bytes object'));
@@ -113,13 +126,13 @@ class Walk {
 
   private text(type: string, size: number): Value {
     this.take(size);
-    return { type, isTrue: size > 0 };
+    return plain(type, size > 0);
   }
 
   private utf8(size: number): Value {
     const at = this.take(size);
     for (let i = at; i < at + size; i++) if (this.view.getUint8(i) >= 0x80) throw UNKNOWN;
-    return { type: 'str', isTrue: size > 0 };
+    return plain('str', size > 0);
   }
 
   private long(): Value {
@@ -130,24 +143,27 @@ class Walk {
       if (digit < 0) bad('digit out of range in long');
       if (digit === 0 && i === size) bad('unnormalized long data');
     }
-    return { type: 'int', isTrue: size > 0 };
+    return plain('int', size > 0);
   }
 
   private sequence(code: string, isKept: boolean, depth: number): Value {
     const type = code === '[' ? 'list' : 'tuple';
     const size = code === ')' ? this.view.getUint8(this.take(1)) : this.size(type);
-    const items: Value[] = [];
-    const value = { type, isTrue: size > 0, items };
+    const items = depth === 1 && size === ROW ? { items: [] as Value[] } : {};
+    const value = { type, isTrue: size > 0, size, unhashable: type === 'list' ? type : undefined, ...items };
     if (isKept) this.refs.push(value);
-    while (items.length < size) {
-      items.push(this.value(depth + 1) ?? raise('TypeError', `NULL object in marshal data for ${type}`));
+    for (let i = 0; i < size; i++) {
+      const item = this.value(depth + 1) ?? raise('TypeError', `NULL object in marshal data for ${type}`);
+      value.unhashable ??= item.unhashable;
+      items.items?.push(item);
     }
     return value;
   }
 
   private set(code: string, isKept: boolean, depth: number): Value {
     const size = this.size('set');
-    const value = { type: code === '<' ? 'set' : 'frozenset', isTrue: size > 0 };
+    const type = code === '<' ? 'set' : 'frozenset';
+    const value = { type, isTrue: size > 0, unhashable: code === '<' ? type : undefined };
     const ref = isKept ? this.refs.push(code === '<' || size === 0 ? value : undefined) - 1 : -1;
     for (let i = 0; i < size; i++) {
       hash(this.value(depth + 1) ?? raise('TypeError', 'NULL object in marshal data for set'));
@@ -157,14 +173,13 @@ class Walk {
   }
 
   private dict(isKept: boolean, depth: number): Value {
-    const entries: [Value, Value][] = [];
-    const value = { type: 'dict', entries, isTrue: false };
+    const value = { type: 'dict', isTrue: false, unhashable: 'dict' };
     if (isKept) this.refs.push(value);
     for (let key = this.value(depth + 1); key !== undefined; key = this.value(depth + 1)) {
       const one = this.value(depth + 1);
       if (one === undefined) break;
       hash(key);
-      entries.push([key, one]);
+      if (depth === 0) this.row(one);
       value.isTrue = true;
     }
     return value;
@@ -196,8 +211,8 @@ function bad(what: string): never {
   raise('ValueError', `bad marshal data (${what})`);
 }
 
-function hash({ type, items }: Value): void {
-  if (UNHASHABLE.includes(type)) raise('TypeError', `unhashable type: '${type}'`);
-  if (type !== 'tuple') return;
-  for (const item of items!) hash(item);
+function hash({ unhashable }: Value): void {
+  if (unhashable !== undefined) raise('TypeError', `unhashable type: '${unhashable}'`);
 }
+
+const plain = (type: string, isTrue: boolean): Value => PLAIN.get(type)![isTrue ? 1 : 0];

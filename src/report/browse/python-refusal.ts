@@ -9,10 +9,11 @@ import type { Refused } from './opened.js';
  */
 export function pythonRefusal(bytes: Uint8Array, dated: string): Refused | undefined {
   try {
-    const value = marshalVerdict(bytes);
+    const rows = new Rows();
+    const value = marshalVerdict(bytes, (row) => rows.see(row));
     if (value === undefined) return undefined;
     if (!value.isTrue) return { kind: 'TypeError', why: WORDS.nothingInIt(reprText(dated)) };
-    const found = value.entries === undefined ? noDict(value) : firstWrong(value.entries);
+    const found = value.type === 'dict' ? rows.wrong : noDict(value);
     return found && { ...found, before: WORDS.invalidTiming(dated) };
   } catch (error) {
     if (error instanceof PythonRaises) return { kind: error.kind, why: error.message };
@@ -25,37 +26,48 @@ function noDict({ type }: Value): Refused {
   return { kind: 'AttributeError', why: `${what} has no attribute 'items'` };
 }
 
-/** pstats unpacks each row, adds its figures up, and looks for a caller. */
-function firstWrong(entries: readonly (readonly [Value, Value])[]): Refused | undefined {
-  let seconds = 'int';
-  for (const [, { type, items }] of entries) {
-    if (items === undefined) {
-      // what is made of parts, but not of these, is taken to pieces in its own way
-      const hasParts = ['str', 'bytes', 'dict', 'set', 'frozenset'].includes(type);
-      return hasParts ? undefined : wrongType(`cannot unpack non-iterable ${type} object`);
+/** pstats unpacks each row, adds its figures up, and looks for a caller: what it says of the first with which it cannot. */
+class Rows {
+  /** Undefined where all is well, or the first fails in a way of its own. */
+  wrong: Refused | undefined;
+  private isOver = false;
+  private seconds = 'int';
+
+  see(row: Value): void {
+    if (this.isOver) return;
+    this.wrong = this.judge(row);
+    this.isOver = this.wrong !== undefined || this.isOver;
+  }
+
+  private judge({ type, size, items }: Value): Refused | undefined {
+    if (size === undefined) {
+      if (!hasParts(type)) return wrongType(`cannot unpack non-iterable ${type} object`);
+      this.isOver = true; // taken to pieces, but not to these
+      return undefined;
     }
-    if (items.length < 5) return wrongValue(`not enough values to unpack (expected 5, got ${items.length})`);
-    if (items.length > 5) return wrongValue('too many values to unpack (expected 5)');
+    if (size < 5) return wrongValue(`not enough values to unpack (expected 5, got ${size})`);
+    if (size > 5) return wrongValue('too many values to unpack (expected 5)');
     const [cc, nc, tt, , callers] = items as [Value, Value, Value, Value, Value];
-    for (const [sum, added] of [
-      ['int', nc.type],
-      ['int', cc.type],
-      [seconds, tt.type],
+    for (const [sum, { type: added }] of [
+      ['int', nc],
+      ['int', cc],
+      [this.seconds, tt],
     ] as const) {
-      if (!['int', 'float', 'bool'].includes(added)) {
-        return added === 'complex'
-          ? undefined
-          : wrongType(`unsupported operand type(s) for +=: '${sum}' and '${added}'`);
-      }
+      if (isReal(added)) continue;
+      if (added !== 'complex') return wrongType(`unsupported operand type(s) for +=: '${sum}' and '${added}'`);
+      this.isOver = true;
+      return undefined;
     }
-    if (tt.type === 'float') seconds = 'float';
-    if (['int', 'float', 'bool', 'NoneType', 'ellipsis'].includes(callers.type)) {
+    if (tt.type === 'float') this.seconds = 'float';
+    if (['NoneType', 'ellipsis'].includes(callers.type) || isReal(callers.type)) {
       return wrongType(`argument of type '${callers.type}' is not iterable`);
     }
-    if (!['dict', 'tuple', 'list'].includes(callers.type)) return undefined;
+    this.isOver = !['dict', 'tuple', 'list'].includes(callers.type);
+    return undefined;
   }
-  return undefined;
 }
 
+const hasParts = (type: string): boolean => ['str', 'bytes', 'dict', 'set', 'frozenset'].includes(type);
+const isReal = (type: string): boolean => ['int', 'float', 'bool'].includes(type);
 const wrongType = (why: string): Refused => ({ kind: 'TypeError', why });
 const wrongValue = (why: string): Refused => ({ kind: 'ValueError', why });
