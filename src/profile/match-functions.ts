@@ -91,7 +91,7 @@ function known(stats: Stats): Known[] {
 }
 
 function pair(before: readonly Known[], after: readonly Known[]): Pairs {
-  const files = matchFiles(new Set(before.map(fileOf)), new Set(after.map(fileOf)));
+  const files = matchFiles(filesOf(before), filesOf(after));
   const groups = new Map<string, { file: string; before: Known[]; after: Known[] }>();
   const put = (file: string, into: 'before' | 'after', one: Known) => {
     const key = `${file.length} ${file}${comparableName(file, one.name.name)}`;
@@ -178,6 +178,16 @@ function callersOf({ rows, stats }: Known): string {
   const [row] = rows.flat();
   const names = (row?.callers ?? []).map(({ caller }) => stats.name(caller).name);
   return [...new Set(names)].sort().join('\n');
+}
+
+function filesOf(functions: readonly Known[]): Map<string, Set<string>> {
+  const files = new Map<string, Set<string>>();
+  for (const one of functions) {
+    const there = files.get(fileOf(one));
+    if (there === undefined) files.set(fileOf(one), new Set([one.name.name]));
+    else there.add(one.name.name);
+  }
+  return files;
 }
 
 const fileOf = ({ name }: Known): string => name.file;

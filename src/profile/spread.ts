@@ -6,7 +6,7 @@ export interface Spread {
 }
 
 /** From so many values on, the lowest and the highest do not count as spread: there is always one that was disturbed. */
-const MANY = 6;
+const MANY = 5;
 
 /** Of at least one value. */
 export function spreadOf(values: readonly number[]): Spread {
@@ -14,7 +14,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: medianOf(sorted), least: sorted[0]!, most: sorted.at(-1)! };
 }
 
-/** How far the values are apart: the range, from six on without the lowest and the highest. Sorted values. */
+/** How far the values are apart: the range, from five on without the lowest and the highest. Sorted values. */
 export function widthOf(sorted: readonly number[]): number {
   return sorted.length < MANY ? sorted.at(-1)! - sorted[0]! : sorted.at(-2)! - sorted[1]!;
 }

@@ -70,7 +70,7 @@ function tableLines(comparison: Comparison, { sort, by, limit, width }: CompareT
   const what = by === 'package' ? 'package' : 'function';
   const hidden = [
     sure.length > shown.length && `${sure.length - shown.length} more differ`,
-    changed.length > sure.length && `${changed.length - sure.length} differ by no more than chance may`,
+    changed.length > sure.length && `${changed.length - sure.length} differ no more than by chance`,
     all.length > changed.length && `${all.length - changed.length} are the same`,
   ].filter(Boolean);
   const counted = `${all.length} ${what}s${hidden.length > 0 ? `: ${hidden.join(', ')}` : ''}.`;

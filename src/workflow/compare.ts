@@ -66,16 +66,24 @@ async function sideAt(paths: readonly string[], leftOut: string[]): Promise<Comp
 
 /** What a word names: itself where that exists, else what stands between its commas, each a path or a pattern of names. */
 async function pathsIn(word: string): Promise<string[]> {
-  if ((await exists(word)) || !/[,*?]/.test(word)) return [word];
+  if ((await exists(word)) || !/[,*?[]/.test(word)) return [word];
   const parts = word.split(',').filter((part) => part !== '');
   if (parts.length > 1) return (await Promise.all(parts.map(pathsIn))).flat();
   const [part = word] = parts;
-  if ((await exists(part)) || !/[*?]/.test(basename(part))) return [part];
-  const pattern = basename(part).replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
-  const names = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+  if ((await exists(part)) || !/[*?[]/.test(basename(part))) return [part];
+  const pattern = basename(part).replaceAll(/[.+^${}()|\\]/g, '\\$&');
+  const names = patternOf(pattern.replaceAll('*', '.*').replaceAll('?', '.'), part);
   const found = (await readdir(dirname(part)).catch(() => [])).filter((name) => names.test(name) && isProfile(name));
   if (found.length === 0) throw failure('NO_SUCH_FILE', { path: part, why: 'no .prof has such a name' });
   return found.sort().map((name) => join(dirname(part), name));
+}
+
+function patternOf(source: string, path: string): RegExp {
+  try {
+    return new RegExp(`^${source}$`, 's');
+  } catch {
+    throw failure('NO_SUCH_FILE', { path, why: 'it is not there, and no pattern' });
+  }
 }
 
 const isProfile = (name: string): boolean => name.endsWith('.prof') && !name.endsWith('.active.prof');

@@ -90,8 +90,9 @@ describe('C functions', () => {
 });
 
 describe('files', () => {
-  const match = (before: string[], after: string[]) =>
-    Object.fromEntries([...matchFiles(new Set(before), new Set(after))].map(([a, b]) => [b, a]));
+  const named = (files: string[], names: string[] = []) => new Map(files.map((file) => [file, new Set(names)]));
+  const match = (before: string[], after: string[], names?: string[]) =>
+    Object.fromEntries([...matchFiles(named(before, names), named(after, names))].map(([a, b]) => [b, a]));
 
   it.each([
     ['/opt/stack/nova/nova/a.py', '/usr/lib/python3/dist-packages/nova/a.py'],
@@ -115,6 +116,13 @@ describe('files', () => {
   ])('%j and %j are others', (before, after) => {
     const found = match(before, after);
     expect(found[before[0]!]).toBeUndefined();
+  });
+
+  it('are known by their functions where folders are on both sides', () => {
+    const [before, after] = [['/home/me/prog.py'], ['/home/me/next/prog.py']];
+    expect(match(before, after)).toEqual({});
+    expect(match(before, after, ['__init__', '<lambda>', 'get'])).toEqual({});
+    expect(match(before, after, ['lookup', 'get'])).toEqual({ '/home/me/prog.py': '/home/me/next/prog.py' });
   });
 
   it('of the same path are never anything else', () => {
