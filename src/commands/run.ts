@@ -59,7 +59,11 @@ export default class Run extends ProfkitCommand {
     }
     const result = await run(context, options);
     const { analyze } = await import('../workflow/analyze.js');
-    const analysis = await analyze([result.file], { sort: ['cumulative'], limit: ['10'], width: process.stdout.columns });
+    const analysis = await analyze([result.file], {
+      sort: ['cumulative'],
+      limit: ['10'],
+      width: process.stdout.columns,
+    });
     this.log(`\n${analysis.text}`);
     if (result.file.endsWith('.prof')) {
       context.progress.note(`More: profkit analyze ${result.file} --sort tottime --limit 30`);

@@ -17,7 +17,7 @@ export interface Judging {
   readonly isComparable: boolean;
 }
 
-export function changeOf({ before, after }: Series): Change {
+function changeOf({ before, after }: Series): Change {
   const [b, a] = [spreadOf(before), spreadOf(after)];
   const spread = before.length + after.length > 2 ? Math.max(b.most - b.least, a.most - a.least) : null;
   return { before: b, after: a, difference: a.median - b.median, spread };

@@ -67,12 +67,15 @@ function eachTime(chain: readonly LoopNode[]): string {
   const open = chain.slice(-1);
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const kind = kindOf(node.row);
-    if (kind !== undefined) asked.add(kind);
+    if (kind !== undefined && ASKS.test(node.row.name)) asked.add(kind);
     open.push(...node.children);
   }
   const words = (Object.keys(EACH_TIME) as (keyof typeof EACH_TIME)[]).filter((kind) => asked.has(kind));
   return words.map((kind) => `, each time ${EACH_TIME[kind]}`).join('');
 }
+
+/** Names of the functions that ask: not every function of a library does, such as those that read what was answered. */
+const ASKS = /^(?:do_|_)?execute\w*$|^(?:query|first|one|one_or_none|all|scalar|_iter|call|cast|_send|request|send)$/;
 
 const EACH_TIME = { database: 'asking the database', rpc: 'with an RPC', http: 'over HTTP' } as const satisfies Partial<
   Record<Kind, string>

@@ -34,7 +34,7 @@ function byKind(stats: Stats, target: Target, active?: Whole): Finding | undefin
   const work = active && kindSeconds(active.stats, active.target);
   const parts = partsOf(kinds, target.seconds).filter(({ name }) => name !== OWN);
   if (parts.length === 0) return undefined;
-  const placement = stats.rows.some(({ file }) => /\/nova\/scheduler\/client\/report\.py$/.test(file));
+  const placement = isAllPlacement(stats);
   const words = parts.map(({ name, seconds, share }) => {
     const called = name === 'http' && placement ? 'HTTP to placement' : KIND_WORDS[name as Kind];
     const waited = work === undefined ? 0 : seconds - (work.get(name) ?? 0);
@@ -43,6 +43,14 @@ function byKind(stats: Stats, target: Target, active?: Whole): Finding | undefin
   });
   const sentence = `By what it was for: ${words.join(', ')}${remainder(parts)}.`;
   return { kind: 'by-kind', sentence: estimated(stats, sentence), share: sum(parts), parts, rows: [] };
+}
+
+/** Were all requests asked for by Nova's client of placement? */
+function isAllPlacement({ rows }: Stats): boolean {
+  const calls = (file: RegExp, name: RegExp) =>
+    rows.reduce((all, row) => all + (name.test(row.name) && file.test(row.file) ? row.nc : 0), 0);
+  const asked = calls(/\/nova\/scheduler\/client\/report\.py$/, /^(?:get|put|post|delete)$/);
+  return asked > 0 && asked >= calls(/\/keystoneauth1\/session\.py$/, /^request$/);
 }
 
 /** Of the work alone where the capture tells it from waiting, which would all be eventlet's. */

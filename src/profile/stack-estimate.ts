@@ -6,7 +6,7 @@ import type { Stats } from './stats.js';
 export const THE_REST = -1;
 
 /** One stack: that of the node at `parent`, and one function more. */
-export interface StackNode {
+interface StackNode {
   /** Index into `Stats.names`, or THE_REST. */
   readonly id: number;
   /** Index into `StackEstimate.nodes`, -1 at the root of a stack. */
@@ -27,7 +27,7 @@ export interface StackEstimate {
   readonly negative: number;
 }
 
-export interface StackBounds {
+interface StackBounds {
   readonly stacks: number;
   readonly depth: number;
 }

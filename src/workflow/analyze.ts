@@ -31,7 +31,7 @@ export interface AnalyzeOptions extends Asked {
 }
 
 /** A row as data. Seconds, on the capture's clock. */
-export interface AnalyzedRow {
+interface AnalyzedRow {
   readonly file: string;
   readonly line: number;
   readonly name: string;

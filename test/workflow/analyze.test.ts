@@ -63,7 +63,9 @@ it('reads the rows less the waits as what they are', async () => {
   const name = capture('a-1-1', own);
   const found = await analyze([`${name}.active.prof`], options);
   expect(found.sidecars).toMatchObject([{ wall_seconds: 0.84 }]);
-  expect(found.findings.map(({ kind }) => kind).filter((kind) => !/^(?:once-per|by-kind|by-package)$/.test(kind))).toEqual([]);
+  expect(
+    found.findings.map(({ kind }) => kind).filter((kind) => !/^(?:once-per|by-kind|by-package)$/.test(kind)),
+  ).toEqual([]);
   expect(found.findings[0]!.sentence).toMatch(/% of the method \(0\.\d+ of 0\.419 s\)/);
 });
 

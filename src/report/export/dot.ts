@@ -75,7 +75,7 @@ function* lines(
     yield `  n${id} [label=${quoted(label)} tooltip=${quoted(tip)} ${colours(ct / all)}]\n`;
   }
   for (const { from, to, nc, ct } of arrows) {
-    const width = Math.max(0.5, Math.min(4, (ct / all) * 4)).toFixed(2);
+    const width = Math.max(0.5, Math.min(4, (ct / all) * 4 || 0)).toFixed(2);
     yield `  n${from} -> n${to} [label=${quoted(`${percent(ct, all)}\n${nc}×`)} penwidth=${width}]\n`;
   }
   yield '}\n';
@@ -88,9 +88,9 @@ function titleOf(one: FunctionName): string[] {
 
 const percent = (part: number, all: number): string => `${(all > 0 ? (part / all) * 100 : 0).toFixed(1)} %`;
 
-/** From pale yellow to red. */
+/** From pale yellow to red. Where there is no time, no share is a number. */
 function colours(share: number): string {
-  const part = Math.min(1, Math.max(0, share));
+  const part = Math.min(1, Math.max(0, share)) || 0;
   const hue = (0.16 * (1 - part)).toFixed(3);
   return `fillcolor="${hue} ${(0.15 + 0.6 * part).toFixed(3)} 1.000"`;
 }
