@@ -8,6 +8,7 @@ const PACKAGES = {
   'python3-greenlet': 'the tests of the profiler with greenlets',
   'python3-futurist': 'the tests of the profiler with pools of threads',
   'python3-yappi': 'the tests of the yappi engine',
+  graphviz: 'the tests of exported graphs',
   'debian-archive-keyring': 'the Pythons of later Debians',
   patchelf: 'the Pythons of later Debians',
   debootstrap: 'the lab',

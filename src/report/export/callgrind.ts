@@ -19,12 +19,10 @@ const nanos = (seconds: number): number => Math.max(0, Math.round(seconds * 1e9)
 function* lines(title: string, stats: Stats, columns: Columns, notes: readonly string[]): Generator<string> {
   const { nc, tt, edgeNc, times } = columns;
   const total = tt.reduce((sum, seconds) => sum + nanos(seconds), 0);
-  yield '# callgrind format\nversion: 1\ncreator: profkit\npositions: line\n';
-  yield 'event: ns : Nanoseconds\nevents: ns\n';
-  yield `cmd: ${plainText(title)}\n`;
+  yield `# callgrind format\nversion: 1\ncreator: profkit\ncmd: ${plainText(title)}\n`;
   for (const note of notes) yield `desc: Note: ${note}\n`;
   // The only lines that are known are those of the functions: a call stands at the line of the function that makes it.
-  yield `summary: ${total}\n`;
+  yield `positions: line\nevent: ns : Nanoseconds\nevents: ns\nsummary: ${total}\n`;
   const words = new Words(stats);
   const { edges, from } = edgesByCaller(columns.caller, stats.names.length);
   const callees = calleeByEdge(columns);
