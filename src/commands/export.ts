@@ -8,7 +8,7 @@ const NAMES = Object.keys(FORMATS) as FormatName[];
 export default class Export extends ProfkitCommand {
   static override summary = 'A profile in the format of another tool: SnakeViz, speedscope, KCachegrind, pprof, …';
   static override description =
-    'Text goes to a pipe where there is one, else to a file in the current folder; a file that is there is never overwritten. ' +
+    'Text goes to a pipe where there is one, else to a file in the current folder; a file that is there is not overwritten unasked. ' +
     'A profile keeps no stacks: where they, or the times of callers, are estimates, that is said. docs/export.md has the tools.';
   static override examples = [
     '<%= config.bin %> export capture.prof --to speedscope',

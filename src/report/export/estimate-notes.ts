@@ -21,7 +21,7 @@ export function stackNotes({ nodes, seconds, guessed, negative }: StackEstimate)
 export function callerNotes({ estimated }: Apportioned): string[] {
   if (estimated === 0) return [];
   return [
-    `The times by caller are estimates for ${estimated} functions with several callers: this profile counts the calls by caller, and the time is shared out by these.`,
+    `The times by caller are estimates for ${estimated} ${estimated === 1 ? 'function' : 'functions'} with several callers: this profile counts the calls by caller, and the time is shared out by these.`,
   ];
 }
 
