@@ -35,7 +35,10 @@ export function hotPath(stats: Stats, target: Target): HotNode[] {
       const one = stats.row(callee);
       const seconds = above.has(callee) ? undefined : secondsOf(one, edge);
       if (seconds === undefined || seconds < LEAST_SHARE * target.seconds) return [];
-      const others = one.callers.filter(({ caller }) => caller !== row.id && caller !== callee).length;
+      const known = one.callers.filter(({ caller }) => caller !== row.id && caller !== callee).length;
+      // cProfile knows no caller for what the frame calls that switched it on: those calls are not this one's either
+      const unknown = one.nc > one.callers.reduce((sum, { nc }) => sum + nc, 0) ? 1 : 0;
+      const others = known + unknown;
       const below = others > 0 ? [] : children(one, new Set(above).add(callee));
       return [
         { row: one, calls: edge.nc, seconds, share: seconds / target.seconds, children: below, otherCallers: others },

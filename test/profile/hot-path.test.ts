@@ -47,6 +47,16 @@ describe('the way down from the target', () => {
     expect(hotPath(profile, target).map(shape)).toEqual([['a 1.0']]);
   });
 
+  it('does not give a function calls of it that have no known caller', () => {
+    // c was called by b for 0.2 s, and for 1.2 s by what ran before anything above it was seen
+    const profile = made({ [A]: { tt: 0, ct: 1 }, [B]: { tt: 0, ct: 1.2 } }, [
+      { from: A, to: B, ct: 0.2 },
+      { from: B, to: C, ct: 1.3 },
+    ]);
+    const target = { rows: [profile.row(0)], seconds: 1, how: 'sidecar' as const };
+    expect(hotPath(profile, target).map(shape)).toEqual([['a 1.0', ['b 0.2']]]);
+  });
+
   it('ends where functions call each other', () => {
     const profile = made({ [A]: { tt: 0, ct: 1 } }, [
       { from: A, to: B, ct: 1 },
