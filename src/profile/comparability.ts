@@ -48,7 +48,9 @@ function profilers(before: readonly Judged[], after: readonly Judged[]): Note[] 
 }
 
 function clocks(before: readonly Judged[], after: readonly Judged[]): Note[] {
-  const found = sides(before, after, ({ sidecar, isActive }) => (isActive ? 'wall less the waits' : sidecar?.clock));
+  const rows = sides(before, after, ({ isActive }) => (isActive ? 'less the waits' : 'all that passed'));
+  if (rows.all.length > 1) return [note('clocks', `Not comparable: ${told('the time in rows', rows)}.`, true)];
+  const found = sides(before, after, ({ sidecar }) => sidecar?.clock);
   return found.all.length > 1 ? [note('clocks', `Not comparable: ${told('the clock', found)}.`, true)] : [];
 }
 

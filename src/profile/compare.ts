@@ -40,10 +40,7 @@ export function compare(before: readonly Compared[], after: readonly Compared[])
   const rule = ruleFor(before.length, after.length);
   const targets = new Set([...left!, ...right!].flatMap(({ target }) => target.rows));
   const hasVerdicts = rule !== 'none';
-  const why =
-    !isComparable || (hasVerdicts && time.verdict === 'unclear')
-      ? []
-      : explanation(matched, changes, { difference: time.difference, hasVerdicts, targets });
+  const why = isComparable ? explanation(matched, changes, { difference: time.difference, hasVerdicts, targets }) : [];
   const target = { name: nameOf([...after, ...before]), time, active: work && single(work) };
   return {
     captures: { before: before.map(({ label }) => label), after: after.map(({ label }) => label) },
@@ -91,9 +88,8 @@ function words(
     return [`${what} takes ${change}; captures of one side differ by up to ${seconds(spread)}.`];
   }
   if (spread !== null && verdict === 'unclear') {
-    return [
-      `No difference larger than chance: ${lower(what)} takes ${change}, and captures of one side differ by up to ${seconds(spread)}.`,
-    ];
+    const whole = `No difference larger than chance: ${lower(what)} takes ${change}, and captures of one side differ by up to ${seconds(spread)}.`;
+    return [whole, ...why.map((one) => `Yet ${one}.`)];
   }
   const ranges = spread === null ? '' : `, ${verdict}: ${range(after)} after, ${range(before)} before`;
   const [first, ...others] = why;

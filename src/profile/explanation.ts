@@ -1,7 +1,8 @@
 import type { FunctionChange } from './comparison.js';
 import type { Matched } from './match-functions.js';
 import { describe } from './source-place.js';
-import type { Row } from './stats.js';
+import { standardName } from './standard-name.js';
+import type { FunctionName, Row } from './stats.js';
 
 /** Below this part of the target's change, a function does not explain it. */
 const LEAST_PART = 0.1;
@@ -73,23 +74,34 @@ class CallGraph {
     }
   }
 
+  /** Who calls it on the side where it is called more. */
   callers({ rows, change }: Known): Known[] {
     const side = change.verdict === 'new' || change.calls.verdict === 'more' ? rows.after : rows.before;
-    const found = new Set<Known>();
-    for (const row of side.find((some) => some.length > 0) ?? []) {
-      for (const { caller } of row.callers) {
-        const by = this.siblings.get(row)?.get(caller);
-        if (by !== undefined && by !== row) found.add(this.byRow.get(by)!);
-      }
-    }
-    return [...found];
+    return [...this.calls(side).keys()];
   }
 
-  /** Is it where the change begins: called by one that is called as before, or gone or new and called by one that is not? */
+  /**
+   * Is it where the change begins: called more or less often by one that is called as before? Of what is gone or new, by one
+   * that is neither.
+   */
   isFirst(one: Known): boolean {
-    const callers = this.callers(one);
+    const [before, after] = [this.calls(one.rows.before), this.calls(one.rows.after)];
+    const callers = new Set([...before.keys(), ...after.keys()]);
     const isLike = (by: Known) => (isWhole(one) ? isWhole(by) : isChanged(by.change));
-    return callers.length === 0 || callers.some((by) => !isLike(by));
+    return callers.size === 0 || [...callers].some((by) => !isLike(by) && before.get(by) !== after.get(by));
+  }
+
+  /** Its callers, and how often each calls it, in the first capture of a side in which it is. */
+  private calls(side: Matched['before']): Map<Known, number> {
+    const found = new Map<Known, number>();
+    for (const row of side.find((some) => some.length > 0) ?? []) {
+      for (const { caller, nc } of row.callers) {
+        const by = this.siblings.get(row)?.get(caller);
+        const known = by === undefined || by === row ? undefined : this.byRow.get(by)!;
+        if (known !== undefined) found.set(known, (found.get(known) ?? 0) + nc);
+      }
+    }
+    return found;
   }
 
   /** Is it called by the other by way of functions that changed too? */
@@ -118,16 +130,18 @@ function called(change: FunctionChange): string {
   const { calls, cumtime, verdict } = change;
   const [was, is] = [calls.before.median, calls.after.median];
   const [before, after] = [seconds(cumtime.before.median), seconds(cumtime.after.median)];
-  if (verdict === 'gone') return `${describe(change)} is no longer called (${times(was)} before, ${before})`;
-  if (verdict === 'new') return `${describe(change)} is new (called ${times(is)}, ${after})`;
-  return `${describe(change)} is called ${times(is)} instead of ${was} (${after} instead of ${before})`;
+  if (verdict === 'gone') return `${named(change)} is no longer called (${times(was)} before, ${before})`;
+  if (verdict === 'new') return `${named(change)} is new (called ${times(is)}, ${after})`;
+  return `${named(change)} is called ${times(is)} instead of ${was} (${after} instead of ${before})`;
 }
 
 function itself(change: FunctionChange): string {
   const { tottime, calls } = change;
   const often = calls.verdict === 'same' ? `, called as often (${times(calls.after.median)})` : '';
-  return `${describe(change)} itself takes ${seconds(tottime.after.median)} instead of ${seconds(tottime.before.median)}${often}`;
+  return `${named(change)} itself takes ${seconds(tottime.after.median)} instead of ${seconds(tottime.before.median)}${often}`;
 }
 
+/** C functions as pstats prints them. */
+const named = (one: FunctionName): string => (one.line === 0 ? standardName(one) : describe(one));
 const seconds = (value: number): string => `${value.toFixed(3)} s`;
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);

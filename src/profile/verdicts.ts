@@ -26,11 +26,11 @@ export function ruleFor(before: number, after: number): 'none' | 'apart' | 'exch
 
 /**
  * Which of the series differ by more than chance. All have a difference of medians that is larger than the larger of both
- * sides' spreads and `least`. Further, by the rule:
+ * sides' spreads (see `widthOf`) and `least` together. Further, by the rule:
  *
  * `exchange`: a permutation test of the whole family, by its largest member (Westfall and Young's step-down maxT): the
  * captures are exchanged between the sides in all ways, and a difference counts if not more than 5 % of them show one as
- * large, relative to its spread, in any series. So in at most 5 of 100 comparisons of what does not differ is there any verdict.
+ * large, relative to its standard deviation, in any series. So in at most 5 of 100 comparisons of what does not differ is there any verdict.
  *
  * `apart`: the ranges do not overlap, and what lies between them is larger than either; twice as large where both sides have two.
  */
@@ -40,9 +40,13 @@ export function verdictsOf(family: readonly Series[], least: number): TimeVerdic
   const rule = ruleFor(first?.before.length ?? 0, first?.after.length ?? 0);
   if (rule === 'none') return verdicts;
   // whoever is called what, a difference cannot be larger than that of the extremes: the others cannot count
-  const worth = [...family.keys()].filter((i) => rangeOf(family[i]!) > least);
-  const real = rule === 'exchange' ? exchanged(family, worth, least) : worth.filter((i) => isApart(family[i]!, least));
-  for (const i of real) verdicts[i] = difference(family[i]!) < 0 ? 'faster' : 'slower';
+  const worth = [...family.keys()].filter((i) => {
+    const range = rangeOf(family[i]!);
+    return range > least && Number.isFinite(range);
+  });
+  const test = rule === 'exchange' ? exchanged(family, worth, least) : worth.filter((i) => isApart(family[i]!));
+  for (const i of test)
+    if (isBeyondSpread(family[i]!, least)) verdicts[i] = difference(family[i]!) < 0 ? 'faster' : 'slower';
   return verdicts;
 }
 
@@ -59,34 +63,38 @@ function exchanged(family: readonly Series[], worth: readonly number[], least: n
     for (const i of open) {
       const seen = tables[i]![0]!;
       const alike = largest.filter((one) => one >= seen - ROUNDING).length;
-      if (seen > 1 && alike / labels.length <= CHANCE) real.add(i);
+      if (alike / labels.length <= CHANCE) real.add(i);
     }
   }
   return [...real].map((i) => worth[i]!);
 }
 
-/** By labelling, the difference of medians as a multiple of spread and `least`; above 1 it is larger than both together. */
+/**
+ * By labelling, the difference of means as a multiple of the standard deviation and `least`. Means, for a median is not moved
+ * by exchanging one capture, so that a test by it sees little.
+ */
 function excesses({ before, after }: Series, labels: readonly number[][], least: number): Float64Array {
   const values = [...before, ...after];
-  const rank = [...values.keys()].sort((a, b) => values[a]! - values[b]!);
-  const table = new Float64Array(labels.length);
-  const isFirst = new Uint8Array(values.length);
-  for (const [way, chosen] of labels.entries()) {
-    isFirst.fill(0);
-    for (const i of chosen) isFirst[i] = 1;
-    const left: number[] = [];
-    const right: number[] = [];
-    for (const i of rank) (isFirst[i] === 1 ? left : right).push(values[i]!);
-    table[way] = Math.abs(medianOf(right) - medianOf(left)) / (Math.max(widthOf(left), widthOf(right)) + least);
-  }
-  return table;
+  const mean = sum(values) / values.length;
+  const around = values.map((value) => value - mean);
+  const squares = sum(around.map((value) => value * value));
+  const [first, second] = [before.length, after.length];
+  return Float64Array.from(labels, (chosen) => {
+    const left = chosen.reduce((total, i) => total + around[i]!, 0); // that of the others is the same, below 0
+    const within = Math.max(squares - left * left * (1 / first + 1 / second), 0);
+    return (Math.abs(left) * (1 / first + 1 / second)) / (Math.sqrt(within / (first + second - 2)) + least);
+  });
 }
 
-function isApart({ before, after }: Series, least: number): boolean {
+function isBeyondSpread({ before, after }: Series, least: number): boolean {
   const [left, right] = [before.toSorted((a, b) => a - b), after.toSorted((a, b) => a - b)];
-  const gap = Math.max(right[0]! - left.at(-1)!, left[0]! - right.at(-1)!);
-  const range = Math.max(left.at(-1)! - left[0]!, right.at(-1)! - right[0]!);
-  return gap > (left.length + right.length === 4 ? 2 * range : range) && gap > least;
+  return Math.abs(medianOf(right) - medianOf(left)) > Math.max(widthOf(left), widthOf(right)) + least;
+}
+
+function isApart({ before, after }: Series): boolean {
+  const gap = Math.max(Math.min(...after) - Math.max(...before), Math.min(...before) - Math.max(...after));
+  const range = Math.max(rangeOf({ before, after: [] }), rangeOf({ before: after, after: [] }));
+  return gap > (before.length + after.length === 4 ? 2 * range : range);
 }
 
 function rangeOf({ before, after }: Series): number {
@@ -97,3 +105,5 @@ function rangeOf({ before, after }: Series): number {
 function difference({ before, after }: Series): number {
   return medianOf(after.toSorted((a, b) => a - b)) - medianOf(before.toSorted((a, b) => a - b));
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -71,11 +71,11 @@ function tableLines(comparison: Comparison, { sort, by, limit, width }: CompareT
   const hidden = [
     sure.length > shown.length && `${sure.length - shown.length} more differ`,
     changed.length > sure.length && `${changed.length - sure.length} differ no more than by chance`,
-    all.length > changed.length && `${all.length - changed.length} are the same`,
+    all.length > changed.length && `${all.length - changed.length} the same`,
   ].filter(Boolean);
   const counted = `${all.length} ${what}s${hidden.length > 0 ? `: ${hidden.join(', ')}` : ''}.`;
   if (shown.length === 0) return [counted];
-  return [...grid(shown, by === 'package' && sort === 'cumtime' ? 'tottime' : sort, what, width), '', counted];
+  return [...grid(shown, by === 'package' || sort === 'tottime' ? 'tottime' : 'cumtime', what, width), '', counted];
 }
 
 function lines(changes: readonly (FunctionChange | PackageChange)[], sort: CompareSort): Line[] {
@@ -93,13 +93,12 @@ function wordOf(one: FunctionChange | PackageChange, time: TimeChange): string {
   if ('verdict' in one && (one.verdict === 'gone' || one.verdict === 'new')) return one.verdict;
   if ('isUnsure' in one && one.isUnsure) return '';
   if (time.verdict !== 'unclear') return time.verdict;
-  return one.calls.verdict === 'fewer' || one.calls.verdict === 'more' ? `${one.calls.verdict} calls` : '';
+  return one.calls.verdict === 'fewer' || one.calls.verdict === 'more' ? one.calls.verdict : '';
 }
 
-function grid(shown: readonly Line[], sort: CompareSort, what: string, width: number): string[] {
+function grid(shown: readonly Line[], seconds: 'cumtime' | 'tottime', what: string, width: number): string[] {
   const hasSpread = shown.some(({ time }) => time.spread !== null);
-  const seconds = sort === 'calls' ? 'cumtime' : sort;
-  const head = ['calls', '', seconds, '', 'change', ...(hasSpread ? ['spread'] : []), '', what];
+  const head = ['calls', '', seconds, '', 'change', ...(hasSpread ? ['spread'] : []), 'verdict', what];
   const rows = shown.map(({ place, calls, time, word }) => [
     count(calls.before.median),
     `→ ${count(calls.after.median)}`,

@@ -91,6 +91,29 @@ describe('captures whose difference is known', () => {
   });
 });
 
+describe('a method that varies by more than the change', () => {
+  it('has no verdict, and the function that is gone is named', () => {
+    const rough = (count: number, random: () => number) => {
+      const work = 0.4 * disturbance(random, 0.5);
+      const look: Made[] = [{ name: 'get_by_host', nc: count, tt: 0.1, callers: ['method'] }];
+      const rest: Made[] = [
+        { name: 'method', ct: work + (count > 0 ? 0.1 : 0) },
+        { name: 'work', tt: work, callers: ['method'] },
+      ];
+      return capture(count > 0 ? [...rest, ...look] : rest);
+    };
+    const random = chance(3);
+    const found = compare(
+      several(4, () => rough(25, random)),
+      several(4, () => rough(0, random)),
+    );
+    expect(found.target.time.verdict).toBe('unclear');
+    expect(called(found, 'get_by_host')!.verdict).toBe('gone');
+    expect(found.words[0]).toMatch(/^No difference larger than chance: the whole capture takes .* differ by up to /);
+    expect(found.words[1]).toMatch(/^Yet get_by_host .* is no longer called/);
+  });
+});
+
 describe('noise alone', () => {
   it.each([2, 3, 4])(
     'has a verdict in at most 5 of 100 comparisons, with %i a side, whatever gets it',
@@ -116,7 +139,6 @@ describe('noise alone', () => {
         const all = [target.time, ...functions, ...packages.map(({ tottime }) => tottime)];
         if (all.some(({ verdict }) => verdict !== 'unclear')) verdicts++;
       }
-      console.log(`verdicts ${count} ${verdicts}`);
       expect(verdicts).toBeLessThanOrEqual(50);
     },
     300_000,
@@ -189,6 +211,12 @@ describe('what keeps captures from being compared', () => {
     expect(compare([{ ...right, label: 'a' }], [{ ...right, label: 'b' }]).notes.map((one) => one.kind)).toEqual([
       'repeats',
     ]);
+  });
+
+  it('is that one has its rows less the waits, also where nothing lies beside them', () => {
+    const { notes, isComparable } = compare([fixture('own-wall')], [fixture('own-active', { isActive: true })]);
+    expect(isComparable).toBe(false);
+    expect(notes[0]).toMatchObject({ kind: 'clocks', forbids: true });
   });
 
   it('is that it is one capture', () => {
