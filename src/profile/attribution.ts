@@ -1,3 +1,4 @@
+import { below } from './below.js';
 import type { Stats } from './stats.js';
 import type { Target } from './target.js';
 
@@ -46,7 +47,8 @@ function partsOf(stats: Stats, target: Target, fixed: readonly number[], width: 
   const tops = new Set(target.rows.map(({ id }) => id));
   for (const id of tops) parts[id * width + Math.max(fixed[id]!, 0)] = 1;
   const weights = weightsOf(stats);
-  const order = inOrder(stats, tops);
+  // most get what they get in the first round, for their callers come before them
+  const order = below(stats, target).slice(tops.size);
   const mixed = new Float64Array(width);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     let change = 0;
@@ -89,23 +91,4 @@ function weightsOf({ columns }: Stats): Float64Array {
     }
   }
   return weights;
-}
-
-/** Rows below the target, each after one that called it: most get what they get in the first round. */
-function inOrder({ columns }: Stats, tops: ReadonlySet<number>): number[] {
-  const { nc, edgeFrom, caller } = columns;
-  const callees: number[][] = Array.from(nc, () => []);
-  for (let id = 0; id < nc.length; id++) {
-    for (let i = edgeFrom[id]!; i < edgeFrom[id + 1]!; i++) callees[caller[i]!]?.push(id);
-  }
-  const seen = new Set(tops);
-  const order = [...tops];
-  for (let i = 0; i < order.length; i++) {
-    for (const callee of callees[order[i]!]!) {
-      if (seen.has(callee)) continue;
-      seen.add(callee);
-      order.push(callee);
-    }
-  }
-  return order.slice(tops.size);
 }

@@ -3,6 +3,9 @@ import type { Sidecar } from './sidecar.js';
 /** Is that the name of a sidecar? A capture of stacks has another file that ends with .json. */
 export const isSidecarName = (name: string): boolean => name.endsWith('.json') && !name.endsWith('.speedscope.json');
 
+/** Is that the name of a profile, and not of its rows less the waits? */
+export const isProfileName = (name: string): boolean => name.endsWith('.prof') && !name.endsWith('.active.prof');
+
 /** `NAME` of `NAME.json`; with the folder where there is one. */
 export const stemOf = (sidecarName: string): string => sidecarName.replace(/\.json$/, '');
 

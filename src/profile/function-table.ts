@@ -1,6 +1,6 @@
 import type { Names } from './column-stats.js';
+import { emptySlots, filledSlots } from './slots.js';
 import type { FunctionName } from './stats.js';
-import { emptySlots } from './text-table.js';
 
 /** Texts by number. */
 interface Texts {
@@ -67,12 +67,8 @@ export class FunctionTable implements Names {
   }
 
   private grow(): void {
-    this.slots = emptySlots(this.slots.length * 4);
-    for (let id = 0; id < this.files.length; id++) {
-      let slot = hash(this.files[id]!, this.lines[id]!, this.functions[id]!) & (this.slots.length - 1);
-      while (this.slots[slot]! >= 0) slot = (slot + 1) & (this.slots.length - 1);
-      this.slots[slot] = id;
-    }
+    const hashOf = (id: number) => hash(this.files[id]!, this.lines[id]!, this.functions[id]!);
+    this.slots = filledSlots(this.slots.length * 4, this.files.length, hashOf);
   }
 }
 

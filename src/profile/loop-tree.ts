@@ -1,4 +1,4 @@
-import { calleesOf } from './callees.js';
+import { below } from './below.js';
 import type { Row, Stats } from './stats.js';
 import { isSimulated, type Target } from './target.js';
 
@@ -33,7 +33,7 @@ const MOST_WRAPPERS = 3;
  * a decorator, have counts of their own and are seen through. Functions below `least` seconds are left out.
  */
 export function loopsOf(stats: Stats, target: Target, least: number): Loop[] {
-  const inside = below(stats, target);
+  const inside = new Set(below(stats, target));
   const large = stats.rows
     .filter((row) => inside.has(row.id) && row.nc === row.cc && row.nc > 1 && row.ct >= least && !isSimulated(row))
     .sort((a, b) => b.ct - a.ct)
@@ -94,18 +94,4 @@ function owner(nodes: readonly Growing[], sources: ReadonlyMap<number, number>, 
   const direct = possible.find((node) => sources.get(node.row.id) === 0);
   const roomy = possible.filter((node) => node.left >= row.ct);
   return direct ?? roomy.reduce<Growing | undefined>((a, b) => (a === undefined || b.left < a.left ? b : a), undefined);
-}
-
-function below(stats: Stats, target: Target): Set<number> {
-  const callees = calleesOf(stats);
-  const inside = new Set(target.rows.map((row) => row.id));
-  const open = [...inside];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const { callee } of callees[id]!) {
-      if (inside.has(callee)) continue;
-      inside.add(callee);
-      open.push(callee);
-    }
-  }
-  return inside;
 }

@@ -76,7 +76,6 @@ export class ProfileReader {
       if (this.rowOf[key]) throw new StatsError(`${standardName(this.functions.name(key))} has a row already`, start);
       met = key;
       this.rowOf[key] = row + 1;
-      this.room.rowFunction[row] = key;
       this.figures(row);
       this.rowCount++;
     } catch (error) {
@@ -131,17 +130,16 @@ export class ProfileReader {
    * profile has half a million. False, with no step done, for any other.
    */
   private plainEdge(at: number): boolean {
-    const { cursor } = this;
+    const { cursor, room } = this;
     const { bytes, view } = cursor;
     const start = cursor.at;
     if (start + 30 > bytes.length) return false; // a timed one, or more than the last count of a file
     if (bytes[start] === INT) {
       if (this.isTimed !== false) return false;
-      this.room.edgeNc[at] = view.getInt32(start + 1, true);
+      room.edgeNc[at] = view.getInt32(start + 1, true);
       cursor.at = start + 5;
       return true;
     }
-    const { room } = this;
     const isTuple = (bytes[start]! | FLAG_REF) === (SMALL_TUPLE | FLAG_REF) && bytes[start + 1] === 4;
     if (!isTuple || this.isTimed !== true) return false;
     const isPlain =
@@ -154,7 +152,7 @@ export class ProfileReader {
     const ct = view.getFloat64(start + 22, true);
     if (!Number.isFinite(tt) || !Number.isFinite(ct)) return false;
     if (bytes[start] !== SMALL_TUPLE) this.keep(KIND.value, start);
-    this.room.edgeNc[at] = view.getInt32(start + 3, true);
+    room.edgeNc[at] = view.getInt32(start + 3, true);
     room.edgeCc[at] = view.getInt32(start + 8, true);
     room.edgeTt[at] = tt;
     room.edgeCt[at] = ct;

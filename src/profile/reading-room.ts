@@ -1,18 +1,11 @@
+import type { Columns } from './columns.js';
+
 /** Arrays that a reader of profiles writes to. What is in them at first is anything. */
-export interface ReadingRoom {
+export interface ReadingRoom extends Omit<Columns, 'times'> {
   /** By reference. */
   readonly refKinds: Uint8Array;
   readonly refs: Int32Array;
-  /** By row: the function, as it was met; then as in `Columns`. */
-  readonly rowFunction: Int32Array;
-  readonly cc: Float64Array;
-  readonly nc: Float64Array;
-  readonly tt: Float64Array;
-  readonly ct: Float64Array;
-  readonly edgeFrom: Int32Array;
-  /** By edge. */
-  readonly caller: Int32Array;
-  readonly edgeNc: Float64Array;
+  /** As `times`, which a file may turn out not to have. */
   readonly edgeCc: Float64Array;
   readonly edgeTt: Float64Array;
   readonly edgeCt: Float64Array;
@@ -43,7 +36,6 @@ function newRoom(bytes: number, take: ReadingRoom['take']): ReadingRoom {
   return {
     refKinds: new Uint8Array(bytes),
     refs: new Int32Array(bytes),
-    rowFunction: new Int32Array(rows),
     cc: new Float64Array(rows),
     nc: new Float64Array(rows),
     tt: new Float64Array(rows),

@@ -1,3 +1,4 @@
+import { modulePlace } from './module-place.js';
 import type { FunctionName } from './stats.js';
 
 /** `get_by_host (nova/objects/host_mapping.py:103)`, or the bare name of a C function, which has no place. */
@@ -10,10 +11,11 @@ export function describe({ file, line, name }: FunctionName): string {
  * last three parts.
  */
 export function modulePath(file: string): string {
-  const parts = file.split('/').filter((part) => part !== '');
-  const library = parts.findLastIndex((part) => /^(?:site-packages|dist-packages|python\d(?:\.\d+)?)$/.test(part));
-  if (library >= 0 && library < parts.length - 1) return parts.slice(library + 1).join('/');
-  // A checkout is named like the package in it: /opt/stack/nova/nova/objects/host_mapping.py.
-  const checkout = parts.findIndex((part, i) => i > 0 && part === parts[i - 1]);
-  return parts.slice(checkout > 0 ? checkout : -3).join('/');
+  const { kind, path } = modulePlace(file);
+  if (kind === 'package' || kind === 'python') return path;
+  return file
+    .split('/')
+    .filter((part) => part !== '')
+    .slice(-3)
+    .join('/');
 }

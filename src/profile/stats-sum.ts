@@ -1,6 +1,7 @@
 import { ColumnStats } from './column-stats.js';
 import { edgeTimes } from './columns.js';
 import { NameTable } from './name-table.js';
+import { emptySlots, filledSlots } from './slots.js';
 import type { Stats } from './stats.js';
 
 /**
@@ -101,7 +102,7 @@ class EdgeSums {
   private readonly next: number[] = [];
   private readonly first: number[] = [];
   private readonly last: number[] = [];
-  private slots = new Int32Array(1024).fill(-1);
+  private slots = emptySlots(1024);
   private isTimed = false;
 
   add(row: number, caller: number, nc: number, cc: number, tt: number, ct: number): void {
@@ -155,12 +156,8 @@ class EdgeSums {
   }
 
   private grow(): void {
-    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
-    for (let at = 0; at < this.row.length; at++) {
-      let slot = hash(this.row[at]!, this.caller[at]!) & (this.slots.length - 1);
-      while (this.slots[slot]! >= 0) slot = (slot + 1) & (this.slots.length - 1);
-      this.slots[slot] = at;
-    }
+    const hashOf = (at: number) => hash(this.row[at]!, this.caller[at]!);
+    this.slots = filledSlots(this.slots.length * 2, this.row.length, hashOf);
   }
 }
 

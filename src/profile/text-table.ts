@@ -1,14 +1,10 @@
 import { latin1 } from './marshal-text.js';
+import { emptySlots, filledSlots } from './slots.js';
 
 const FNV_START = 0x811c9dc5;
 const FNV = 0x01000193;
 /** In a profile of ordinary size; only how much room there is at first depends on it. */
 const BYTES_A_TEXT = 64;
-
-/** A table of at least `wanted` slots, a power of two, none taken. */
-export function emptySlots(wanted: number): Int32Array {
-  return new Int32Array(2 ** Math.ceil(Math.log2(Math.max(wanted, 64)))).fill(-1);
-}
 
 /**
  * The distinct texts of a file, by number. Those of ASCII, nearly all, stay where they are in the file until they are asked for:
@@ -90,12 +86,7 @@ export class TextTable {
   }
 
   private grow(): void {
-    this.slots = emptySlots(this.slots.length * 2);
-    for (let id = 0; id < this.at.length; id++) {
-      if (this.sizes[id]! < 0) continue;
-      let slot = this.hashes[id]! & (this.slots.length - 1);
-      while (this.slots[slot]! >= 0) slot = (slot + 1) & (this.slots.length - 1);
-      this.slots[slot] = id;
-    }
+    const hashOf = (id: number) => (this.sizes[id]! < 0 ? undefined : this.hashes[id]);
+    this.slots = filledSlots(this.slots.length * 2, this.at.length, hashOf);
   }
 }

@@ -40,9 +40,11 @@ export function compareText(comparison: Comparison, options: CompareTableOptions
   const { words, notes, target } = comparison;
   const [answer, ...others] = words;
   const points = [...others, ...activeWords(target.active), ...notes.map(({ sentence }) => sentence)];
-  const asFinding = (sentence: string) => ({ kind: 'once-per' as const, sentence, rows: [] });
   const wrapped = (sentences: readonly string[]) =>
-    summaryLines(sentences.map(asFinding), Math.min(options.width, 120));
+    summaryLines(
+      sentences.map((sentence) => ({ sentence })),
+      Math.min(options.width, 120),
+    );
   return [
     ...wrapped([answer!]).map((line) => line.slice(2)),
     '',

@@ -4,7 +4,7 @@ import { textLength } from '../profile/text-order.js';
 const BULLET = '* ';
 
 /** The findings as lines of plain text, one point each, broken between words so that none is wider than `width` where it can be. */
-export function summaryLines(findings: readonly Finding[], width = 80): string[] {
+export function summaryLines(findings: readonly Pick<Finding, 'sentence'>[], width = 80): string[] {
   return findings.flatMap(({ sentence }) => wrap(sentence, Math.max(width - BULLET.length, 1)).map(indent));
 }
 

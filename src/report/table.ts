@@ -3,6 +3,7 @@ import { standardName } from '../profile/standard-name.js';
 import type { FunctionName, Stats } from '../profile/stats.js';
 import { isSimulated, type Target } from '../profile/target.js';
 import { textLength } from '../profile/text-order.js';
+import { keyOf } from '../profile/wait-tree.js';
 import { callCount } from './pstats-text.js';
 
 export interface TableLook {
@@ -49,9 +50,8 @@ export function tableLines(stats: Stats, ids: readonly number[], { target, activ
 }
 
 function finder(active: Stats): (row: FunctionName) => number | undefined {
-  const key = ({ file, line, name }: FunctionName) => `${line} ${file.length} ${file}${name}`;
-  const found = new Map(active.rows.map((row) => [key(row), row.ct]));
-  return (row) => found.get(key(row));
+  const found = new Map(active.rows.map((row) => [keyOf(row), row.ct]));
+  return (row) => found.get(keyOf(row));
 }
 
 /** ` 46 % ███▋    `: as wide whatever it says. More than the target is other work too, so its bar is full. */

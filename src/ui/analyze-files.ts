@@ -43,7 +43,8 @@ export async function analyzeFiles(
     const { text, ...data } = await analyze(set, options);
     done.push(data);
     if (flags.format === 'table') print(`${text}\n\n`);
-    if (flags.format === 'csv') print((await import('../report/rows-csv.js')).rowsCsv(data.rows));
+    if (flags.format === 'csv')
+      for (const line of (await import('../report/rows-csv.js')).rowsCsv(data.rows)) print(line);
   }
   const result = flags.each ? done : done[0];
   if (flags.format === 'json') print(`${JSON.stringify(result, null, 2)}\n`);

@@ -3,10 +3,9 @@ import { circumstances } from '../profile/confidence.js';
 import type { Finding } from '../profile/finding.js';
 import type { HotNode } from '../profile/hot-path.js';
 import { restrict } from '../profile/restrict.js';
+import { type RowData, rowData } from '../profile/row-data.js';
 import type { Sidecar } from '../profile/sidecar.js';
-import type { Stats } from '../profile/stats.js';
 import { stripDirs } from '../profile/strip-dirs.js';
-import { targetOf } from '../profile/target.js';
 import { headingLines } from '../report/heading.js';
 import { hotPathLines } from '../report/hot-path-lines.js';
 import { relationLines } from '../report/relation-lines.js';
@@ -28,17 +27,6 @@ export interface AnalyzeOptions extends Asked {
   callees?: boolean;
   /** Columns of the terminal. None, as in a pipe: no line of the table is cut, and words are wrapped at 100. */
   width?: number | undefined;
-}
-
-/** A row as data. Seconds, on the capture's clock. */
-interface AnalyzedRow {
-  readonly file: string;
-  readonly line: number;
-  readonly name: string;
-  readonly ncalls: number;
-  readonly primitive: number;
-  readonly tottime: number;
-  readonly cumtime: number;
 }
 
 /** A function on the way down from the target: its calls by the one above, and the seconds in those. */
@@ -63,7 +51,7 @@ export interface Analysis {
   /** From the target down, as far as it is certain. None of a capture of stacks. */
   path: readonly PathNode[];
   /** All, or those that `limit` leaves, in order. None of a capture of stacks. */
-  rows: readonly AnalyzedRow[];
+  rows: readonly RowData[];
   /** Where a capture of stacks has them: for speedscope, and folded. Not of others. */
   stacks?: readonly string[];
   /** All of it, for people. */
@@ -81,14 +69,13 @@ export async function analyze(files: readonly [string, ...string[]], options: An
 }
 
 function ofProfile(profile: Profile, options: AnalyzeOptions): Analysis {
-  const { stats, sidecar, suspended, files } = profile;
+  const { stats, suspended, files } = profile;
   const shown = options.stripDirs ? stripDirs(stats) : stats;
   const order = orderOf(shown, options);
   const all = order?.ids ?? Array.from(shown.columns.nc, (_, id) => id);
   const { ids } = asked(() => restrict(shown, all, restrictionsOf(options)));
   const few = options.limit.length > 0 ? ids : ids.slice(0, MOST_ROWS);
-  const target = targetOf(stats, sidecar);
-  const { findings, path } = meaningOf(profile);
+  const { target, findings, path } = meaningOf(profile);
   const active = options.stripDirs ? undefined : suspended?.active;
   const relations = (['callers', 'callees'] as const).filter((one) => options[one]);
   const table = () => tableLines(shown, few, { target, active, width: options.width });
@@ -104,7 +91,7 @@ function ofProfile(profile: Profile, options: AnalyzeOptions): Analysis {
     sidecars: profile.sidecars.map((one) => one ?? null),
     findings,
     path: path.map(nodeOf),
-    rows: ids.map((id) => dataOf(shown, id)),
+    rows: ids.map((id) => rowData(shown, id)),
     text: text.trimEnd(),
   };
 }
@@ -128,11 +115,6 @@ function pathLines(path: readonly HotNode[], { width }: AnalyzeOptions): string[
 function wordLines(findings: readonly Finding[], { width }: AnalyzeOptions): string[] {
   const lines = summaryLines(findings, Math.min(width ?? 100, 120));
   return lines.length > 0 ? ['', ...lines] : [];
-}
-
-function dataOf(stats: Stats, id: number): AnalyzedRow {
-  const { file, line, name, nc, cc, tt, ct } = stats.row(id);
-  return { file, line, name, ncalls: nc, primitive: cc, tottime: tt, cumtime: ct };
 }
 
 function nodeOf({ row: { file, line, name }, calls, seconds, share, otherCallers, children }: HotNode): PathNode {

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { failure } from '../failure.js';
+import { isProfileName } from '../profile/capture-files.js';
 import { type Compared, compare } from '../profile/compare.js';
 import type { Comparison, FunctionChange, PackageChange } from '../profile/comparison.js';
 import { type CompareSort, compareText, sortChanges } from '../report/compare-table.js';
@@ -73,7 +74,9 @@ async function pathsIn(word: string): Promise<string[]> {
   if ((await exists(part)) || !/[*?[]/.test(basename(part))) return [part];
   const pattern = basename(part).replaceAll(/[.+^${}()|\\]/g, '\\$&');
   const names = patternOf(pattern.replaceAll('*', '.*').replaceAll('?', '.'), part);
-  const found = (await readdir(dirname(part)).catch(() => [])).filter((name) => names.test(name) && isProfile(name));
+  const found = (await readdir(dirname(part)).catch(() => [])).filter(
+    (name) => names.test(name) && isProfileName(name),
+  );
   if (found.length === 0) throw failure('NO_SUCH_FILE', { path: part, why: 'no .prof has such a name' });
   return found.sort().map((name) => join(dirname(part), name));
 }
@@ -85,8 +88,6 @@ function patternOf(source: string, path: string): RegExp {
     throw failure('NO_SUCH_FILE', { path, why: 'it is not there, and no pattern' });
   }
 }
-
-const isProfile = (name: string): boolean => name.endsWith('.prof') && !name.endsWith('.active.prof');
 
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;

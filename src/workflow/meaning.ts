@@ -1,10 +1,11 @@
 import type { Finding } from '../profile/finding.js';
 import { type HotNode, hotPath } from '../profile/hot-path.js';
 import { findings, isUnreliable } from '../profile/insight.js';
-import { targetOf } from '../profile/target.js';
+import { type Target, targetOf } from '../profile/target.js';
 import type { Profile } from './profile-of.js';
 
 export interface Meaning {
+  readonly target: Target;
   readonly findings: readonly Finding[];
   /** From the target down. */
   readonly path: readonly HotNode[];
@@ -12,6 +13,7 @@ export interface Meaning {
 
 /** What a profile means, and how far it can be trusted. */
 export function meaningOf({ stats, sidecar, suspended }: Profile): Meaning {
+  const target = targetOf(stats, sidecar);
   const found = findings(stats, sidecar, suspended);
-  return { findings: found, path: found.some(isUnreliable) ? [] : hotPath(stats, targetOf(stats, sidecar)) };
+  return { target, findings: found, path: found.some(isUnreliable) ? [] : hotPath(stats, target) };
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../failure.js';
-import { isSidecarName, stemOf } from '../profile/capture-files.js';
+import { isProfileName, isSidecarName, stemOf } from '../profile/capture-files.js';
 import { FoldedError, parseFolded, type Stack } from '../profile/folded.js';
 import type { Sidecar } from '../profile/sidecar.js';
 import { readProfile, type Stats } from '../profile/stats.js';
@@ -22,7 +22,7 @@ export async function capturesAt(path: string): Promise<string[]> {
   // a sidecar stands for a capture that has no profile: ID-PID-N.json, for other documents may lie here too
   const alone = (name: string) =>
     isSidecarName(name) && /-\d+-\d+\.json$/.test(name) && !all.has(`${stemOf(name)}.prof`);
-  const found = [...all].filter((f) => (f.endsWith('.prof') && !f.endsWith(ACTIVE)) || alone(f)).sort();
+  const found = [...all].filter((f) => isProfileName(f) || alone(f)).sort();
   if (found.length === 0) throw failure('NO_SUCH_FILE', { path, why: 'the folder holds no .prof' });
   return found.map((f) => join(path, f));
 }
