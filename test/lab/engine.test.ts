@@ -98,7 +98,8 @@ describe.skipIf(labReason && !process.env.CI)(
         expect(named(wall, '_schedule', '/scheduler/manager.py').map((r) => r.nc)).toEqual([1]);
         expect(Math.abs(one.target().ct - sidecar.wall_seconds)).toBeLessThan(0.02 * sidecar.wall_seconds);
         expect(sidecar.errors).toEqual([]);
-        expect(one.target(one.active).ct).toBeCloseTo(sidecar.active_seconds!, 2);
+        // What the engine does before its row begins and after it ends counts in one of the two only: as for the wall.
+        expect(Math.abs(one.target(one.active).ct - sidecar.active_seconds!)).toBeLessThan(0.02 * sidecar.wall_seconds);
       }
       expect(all.some(({ sidecar }) => sidecar.calls.in_flight > 0)).toBe(true); // they did overlap
       await it.run('revert', '--all', '--restart');

@@ -45,11 +45,15 @@ def until_stage(stage, reached=None):
 
 
 def until_waiting(ident, stage=0):
-    """Until the native thread `ident` has come to this stage and waits for the result of a future."""
+    """Until the native thread `ident` has come to this stage and waits for the result of a future.
+
+    A frame is there before a profiler has been told of it, and another thread may get its turn between the two:
+    what counts is a line after the first."""
     def waiting():
         frame = sys._current_frames().get(ident)
         return t.stage >= stage and frame is not None and (
-            frame.f_code.co_name == "wait" and frame.f_back.f_code.co_name == "result")
+            frame.f_code.co_name == "wait" and frame.f_lineno > frame.f_code.co_firstlineno
+            and frame.f_back.f_code.co_name == "result")
     until(waiting)
 
 
