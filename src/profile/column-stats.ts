@@ -17,10 +17,11 @@ export class ColumnStats implements Stats {
   private allRows: readonly Row[] | undefined;
   private allNames: readonly FunctionName[] | undefined;
 
-  constructor(columns: Columns, source: Names, totals = totalsOf(columns, source)) {
+  constructor(columns: Columns, source: Names, totals?: Totals, isSampled = false) {
     this.columns = columns;
     this.source = source;
-    this.totals = totals;
+    const known = totals ?? totalsOf(columns, source);
+    this.totals = isSampled ? { ...known, isSampled } : known;
   }
 
   get rows(): readonly Row[] {

@@ -19,6 +19,8 @@ export function confidence(stats: Stats, target: Target, sidecar?: Sidecar): Fin
     ...cutOff(stats, target, sidecar),
     ...unequalCallers(stats),
     ...impossible(stats),
+    ...sampled(stats),
+    ...uncounted(stats),
     ...unknownClock(target, sidecar),
   ];
   if (target.how !== 'sidecar') found.push(...outside(stats, target));
@@ -118,8 +120,9 @@ function parallel(stats: Stats, { measured, wall_seconds: wall, clock }: Sidecar
 }
 
 function unequalCallers(stats: Stats): Finding[] {
+  if (stats.totals.isSampled) return []; // a sample of a function is none of its caller's line
   const unequal = stats.rows.filter(({ callers, nc }) => {
-    return callers.length > 0 && callers.reduce((sum, edge) => sum + edge.nc, 0) !== nc;
+    return nc >= 0 && callers.length > 0 && callers.reduce((sum, edge) => sum + edge.nc, 0) !== nc;
   });
   if (unequal.length <= Math.max(FEW_UNEQUAL, FEW_UNEQUAL_SHARE * stats.rows.length)) return [];
   const longest = unequal.toSorted((a, b) => b.ct - a.ct).slice(0, 5);
@@ -138,7 +141,8 @@ function cutOff(stats: Stats, { how, rows }: Target, sidecar: Sidecar | undefine
     return name === 'stop' && file.endsWith('/profile.py') && callers.some(({ caller }) => caller === start!.id);
   });
   if (ended) return [];
-  const sentence = `This capture is not to be trusted: the stop() that ended it was not the profiled call's own, so another request's was, and what this call did afterwards is missing.`;
+  const sentence =
+    "This capture is not to be trusted: no stop() of the profiled call's own is in it, so something else switched the profiler off, as another request's stop() does; what this call did afterwards is not in it.";
   return [say('cut-off', sentence, rows)];
 }
 
@@ -152,13 +156,28 @@ function impossible(stats: Stats): Finding[] {
   return [say('impossible', sentence, odd.slice(0, 5))];
 }
 
+function sampled({ totals }: Stats): Finding[] {
+  if (!totals.isSampled) return [];
+  const sentence =
+    "This is a sampling profiler's file: its calls are samples, and times are estimates by them; how often a function was called is not in it.";
+  return [say('sampled', sentence, [])];
+}
+
+/** As pyinstrument writes it: -1 for what it does not know. */
+function uncounted({ columns }: Stats): Finding[] {
+  if (!columns.nc.some((calls) => calls < 0)) return [];
+  const sentence =
+    'Calls of -1 were not counted by the profiler that wrote this: how often a function was called is not in it.';
+  return [say('uncounted', sentence, [])];
+}
+
 /** What else was going on while the profiler was on: it is in the totals, and in no share. */
 function outside(stats: Stats, target: Target): Finding[] {
   const { seconds } = stats.totals;
   const more = seconds - target.seconds;
   if (target.how !== 'eventlet-start' || more < LEAST_BESIDE * seconds) return [];
   const others = stats.rows.filter((row) => isSimulated(row) && row.name === 'new_tasklet');
-  const sentence = `Of the ${seconds.toFixed(3)} s in this capture, ${more.toFixed(3)} s were not the call's: other greenlets and the hub, which ran while it waited. Shares are of the call's ${target.seconds.toFixed(3)} s.`;
+  const sentence = `Of the ${seconds.toFixed(3)} s in this capture, ${more.toFixed(3)} s were not the call's: other greenlets and the hub. Shares are of the call's ${target.seconds.toFixed(3)} s.`;
   return [say('outside', sentence, others)];
 }
 

@@ -1,3 +1,4 @@
+import { below } from './below.js';
 import { evidence, type Finding } from './finding.js';
 import { describe, modulePath } from './source-place.js';
 import type { Row, Stats } from './stats.js';
@@ -13,12 +14,13 @@ const LEAST_SHARE = 0.01;
  */
 export function exceptionFindings(stats: Stats, target: Target): Finding[] {
   if (!(target.seconds > 0)) return [];
-  const made = stats.rows.filter((row) => isConstructor(row) && row.nc >= LEAST_MADE).sort((a, b) => b.nc - a.nc);
+  const rows = below(stats, target).map((id) => stats.row(id));
+  const made = rows.filter((row) => isConstructor(row) && row.nc >= LEAST_MADE).sort((a, b) => b.nc - a.nc);
   const [most] = made;
   if (most === undefined) return [];
   const share = most.ct / target.seconds;
   if (share < LEAST_SHARE) return [];
-  const sentence = `${most.nc} exceptions were made by ${describe(most)}, ${most.ct.toFixed(3)} s in that alone: they are raised in bulk, and handled.`;
+  const sentence = `${most.nc} exceptions were made by ${describe(most)}, ${most.ct.toFixed(3)} s for making them alone. What raised and what caught them no profile shows.`;
   return [{ kind: 'exceptions', sentence, share, rows: made.slice(0, 3).map(evidence) }];
 }
 

@@ -35,6 +35,12 @@ export type FindingKind =
   | 'unfinished'
   /** The times are the CPU's: waiting is in no row. */
   | 'cpu-time'
+  /** Its calls are samples. */
+  | 'sampled'
+  /** It has no numbers of calls. */
+  | 'uncounted'
+  /** Captures that were added up are not of one target. */
+  | 'targets-differ'
   /** Calls by callers and calls received do not add up. */
   | 'callers-differ'
   /** The call ended with an exception. */
@@ -65,7 +71,7 @@ export interface Finding {
   readonly sentence: string;
   /** The part of the target's time that it is about, 0 to 1. */
   readonly share?: number;
-  /** What it consists of, where it is about several things. Seconds. */
+  /** What it consists of, where it is about several things: all of them, also those too small for a word. Seconds. */
   readonly parts?: readonly Part[];
   /** The function first, then what leads to it. */
   readonly rows: readonly Evidence[];

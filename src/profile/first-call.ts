@@ -1,3 +1,4 @@
+import { below } from './below.js';
 import { evidence, type Finding } from './finding.js';
 import { modulePath } from './source-place.js';
 import type { Row, Stats } from './stats.js';
@@ -17,26 +18,31 @@ const ONCE: readonly (readonly [words: string, module: RegExp, name: RegExp])[] 
   ['loading the service catalogue', /^keystoneauth1\/identity\//, /^get_(?:access|auth_ref)$/],
 ];
 
-/** Work that later calls of the target will not have to do, where the profile shows it. Says nothing of a warm call. */
+/**
+ * Work that later calls of the target will not have to do, where the profile shows it and shows that it was the target's alone: a
+ * greenlet beside it may connect as well. Says nothing of a warm call.
+ */
 export function firstCallFindings(stats: Stats, target: Target): Finding[] {
   if (!(target.seconds > 0)) return [];
+  const inside = new Set(below(stats, target));
+  const isOwn = ({ id, callers }: Row) => inside.has(id) && callers.every(({ caller }) => inside.has(caller));
+  const rows = stats.rows.filter((row) => row.line > 0 && isOwn(row));
   const found = ONCE.flatMap(([words, module, name]) => {
-    const row = longest(stats, module, name);
+    const row = longest(rows, module, name);
     return row === undefined ? [] : [{ words, row, share: row.ct / target.seconds }];
   }).filter(({ share }) => share >= LEAST_SHARE && share <= 1);
   if (found.length === 0) return [];
   found.sort((a, b) => b.share - a.share);
   const parts = found.map(({ words, row, share }) => ({ name: words, seconds: row.ct, share }));
   const told = parts.map(({ name, seconds }) => `${name} ${seconds.toFixed(3)} s`).join(', ');
-  const rows = found.map(({ row }) => evidence(row));
-  return [{ kind: 'cold-work', sentence: `Of this, later calls are spared most: ${told}.`, parts, rows }];
+  const sentence = `Of this, later calls are spared most: ${told}.`;
+  return [{ kind: 'cold-work', sentence, parts, rows: found.map(({ row }) => evidence(row)) }];
 }
 
-function longest({ rows }: Stats, module: RegExp, name: RegExp): Row | undefined {
+function longest(rows: readonly Row[], module: RegExp, name: RegExp): Row | undefined {
   let found: Row | undefined;
   for (const row of rows) {
-    if (row.line > 0 && name.test(row.name) && module.test(modulePath(row.file)) && row.ct > (found?.ct ?? 0))
-      found = row;
+    if (name.test(row.name) && module.test(modulePath(row.file)) && row.ct > (found?.ct ?? 0)) found = row;
   }
   return found;
 }

@@ -19,6 +19,7 @@ export interface HotNode {
 
 const LEAST_SHARE = 0.05;
 const MOST_CHILDREN = 4;
+const MOST_ROOTS = 3;
 const DEEPEST = 40;
 
 /**
@@ -47,7 +48,8 @@ export function hotPath(stats: Stats, target: Target): HotNode[] {
       .sort((a, b) => b.seconds - a.seconds)
       .slice(0, MOST_CHILDREN);
   };
-  return target.rows.slice(0, 1).map((row) => ({
+  const roots = target.rows.filter((row, i) => i === 0 || row.ct >= LEAST_SHARE * target.seconds).slice(0, MOST_ROOTS);
+  return roots.map((row) => ({
     row,
     calls: row.nc,
     seconds: row.ct,

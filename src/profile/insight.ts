@@ -10,7 +10,7 @@ import { targetOf } from './target.js';
 import { type Suspended, waiting } from './waiting.js';
 
 /** Where one of these is known, nothing else in the capture can be relied on: it comes first. */
-const WORST: ReadonlySet<FindingKind> = new Set(['target-missing', 'cut-off']);
+const WORST: ReadonlySet<FindingKind> = new Set(['target-missing', 'cut-off', 'targets-differ']);
 /** Of half a call, or of several mixed up, shares say nothing. */
 const SHARELESS: ReadonlySet<FindingKind> = new Set([...WORST, 'callers-differ', 'impossible']);
 
@@ -23,16 +23,22 @@ export function isUnreliable({ kind }: Finding): boolean {
  * What a profile says, in words. A capture without its target comes first, since nothing else in it can be relied on; then how
  * much of its time was waiting; then what could be saved, the most first; then what to keep in mind. Empty when there is nothing
  * worth saying.
+ * @param ofEach what is to be doubted of each capture, where several were added up
  */
-export function findings(stats: Stats, sidecar?: Sidecar, suspended?: Suspended): Finding[] {
+export function findings(
+  stats: Stats,
+  sidecar?: Sidecar,
+  suspended?: Suspended,
+  ofEach: readonly Finding[] = [],
+): Finding[] {
   const target = targetOf(stats, sidecar);
-  const doubts = confidence(stats, target, sidecar);
+  const doubts = [...ofEach, ...confidence(stats, target, sidecar)];
   const has = (kinds: ReadonlySet<FindingKind>) => doubts.some(({ kind }) => kinds.has(kind));
   const active = suspended && { stats: suspended.active, target: targetOf(suspended.active, sidecar) };
   return [
     ...doubts.filter(({ kind }) => WORST.has(kind)),
     ...(sidecar ? waiting(stats, target, sidecar, suspended) : []),
-    ...oncePer(stats, target, sidecar),
+    ...(doubts.some(({ kind }) => kind === 'targets-differ') ? [] : oncePer(stats, target, sidecar)),
     ...(doubts.some(isUnreliable) ? [] : shareFindings(stats, target, active)),
     ...(has(WORST) ? [] : [...firstCallFindings(stats, target), ...exceptionFindings(stats, target)]),
     ...doubts.filter(({ kind }) => !WORST.has(kind)),

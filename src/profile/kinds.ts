@@ -42,6 +42,15 @@ export function kindOf({ file, line, name }: FunctionName): Kind | undefined {
   return MODULES.find(([, pattern]) => pattern.test(path))?.[0];
 }
 
+/** As cProfile names them, and as profile and eventlet do. */
+const WAITS =
+  /^(?:switch|poll|select|acquire|sleep|recv|recv_into|recvfrom|accept)$|'(?:switch|poll|acquire|recv|recv_into|recvfrom|accept)' of '|^<built-in (?:method|function) (?:select\.select|time\.sleep)>$/;
+
+/** A C function that does nothing but wait: for another greenlet, a lock, a socket or the time. */
+export function isWait({ line, name }: FunctionName): boolean {
+  return line === 0 && WAITS.test(name);
+}
+
 /** `nova`, `sqlalchemy`, `Python's library`; undefined for C functions, which are their callers'. */
 export function packageOf({ file, line }: FunctionName): string | undefined {
   if (line === 0) return undefined;

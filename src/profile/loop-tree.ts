@@ -9,14 +9,18 @@ export interface LoopNode {
 }
 
 export interface Loop {
-  /** What runs once and has the loop in it. */
+  /** What has the loop in it. */
   readonly parent: Row;
+  /** How often that was called. Where it was more than once, the turns are those of a call on average. */
+  readonly calls: number;
   readonly turns: number;
   readonly body: LoopNode;
 }
 
 /** Two counts of 3 behind a wrapper are equal by chance; two counts of 25 hardly are. */
 const EVIDENT_TURNS = 10;
+/** What was called more often is in a loop itself, and not worth a sentence of its own. */
+const MOST_CALLS = 10;
 
 type Growing = { readonly row: Row; readonly children: Growing[]; left: number };
 
@@ -28,7 +32,9 @@ const MOST_ROWS = 500;
 const MOST_WRAPPERS = 3;
 
 /**
- * Finds the loops below the target: a function that ran once called another N times, which was called by nothing else.
+ * Finds the loops below the target: a function that ran once called another N times, which was called by nothing else. A function
+ * that ran a few times, or the target in captures that were added up, may have the loop too, where it alone called the other, so
+ * many times that the number is no chance and divides by its own.
  * Below each, the functions called N times too, each under the one it most likely belongs to. Wrappers that many share, such as
  * a decorator, have counts of their own and are seen through. Functions below `least` seconds are left out.
  */
@@ -39,7 +45,9 @@ export function loopsOf(stats: Stats, target: Target, least: number): Loop[] {
     .sort((a, b) => b.ct - a.ct)
     .slice(0, MOST_ROWS);
   // Where profiling began inside the target, a made-up root stands for it, and the loop may be right in there.
-  const once = new Set(stats.rows.filter((row) => row.nc === 1 && !isSimulated(row)).concat(target.rows));
+  const tops = new Set(target.rows);
+  const isOnce = (row: Row) => row.nc === 1 && (!isSimulated(row) || tops.has(row));
+  const isFew = (row: Row) => row.nc > 1 && row.nc === row.cc && (row.nc <= MOST_CALLS || tops.has(row));
   const grown: { parent: Row; node: Growing }[] = [];
   const nodes: Growing[] = [];
   for (const row of large) {
@@ -52,16 +60,20 @@ export function loopsOf(stats: Stats, target: Target, least: number): Loop[] {
       nodes.push(node);
       continue;
     }
-    const parent = [...sources]
-      .filter(([, between]) => between === 0 || row.nc >= EVIDENT_TURNS)
-      .map(([id]) => stats.rows[id]!)
-      .find((one) => once.has(one));
+    const callers = [...sources].map(([id, between]) => ({ one: stats.rows[id]!, between }));
+    const parent =
+      callers.find(({ one, between }) => isOnce(one) && (between === 0 || row.nc >= EVIDENT_TURNS)) ??
+      callers.find(({ one, between }) => isFew(one) && between === 0 && isEvident(row.nc / one.nc));
     if (parent === undefined) continue;
-    grown.push({ parent, node });
+    grown.push({ parent: parent.one, node });
     nodes.push(node);
   }
-  return grown.map(({ parent, node }) => ({ parent, turns: node.row.nc, body: node }));
+  return grown.map(({ parent, node }) => {
+    return { parent, calls: parent.nc, turns: node.row.nc / parent.nc, body: node };
+  });
 }
+
+const isEvident = (turns: number): boolean => Number.isInteger(turns) && turns >= EVIDENT_TURNS;
 
 /**
  * Who called the row exactly as often as it was called: by id, the number of wrappers between. A wrapper has to have called the

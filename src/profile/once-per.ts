@@ -46,17 +46,20 @@ function nameable(chain: readonly LoopNode[]): LoopNode | undefined {
 
 function finding(chain: readonly LoopNode[], loop: Loop, target: Target, sidecar: Sidecar | undefined): Finding[] {
   const { row } = nameable(chain) ?? chain[0]!;
-  const sizes = Object.entries(sidecar?.sizes ?? {}).filter(([, size]) => size === loop.turns);
+  const { turns } = loop;
+  const sizes = Object.entries(sidecar?.sizes ?? {}).filter(([, size]) => size === turns);
   const noun = countedNoun(row.name) ?? argumentNoun(sizes.map(([name]) => name));
   const share = row.ct / target.seconds;
   // Twice is no number of anything unless something says so; more than all is another greenlet's time too.
-  if ((loop.turns === 2 && noun === undefined) || share > 1) return [];
-  const how = noun === undefined ? times(row, loop, target) : each(loop, noun);
+  if ((turns === 2 && noun === undefined) || share > 1) return [];
+  // Of several calls only their sum is known: that each had as many turns is certain where an argument was as long in all.
+  const isEach = noun !== undefined && (loop.calls === 1 || sizes.length > 0);
+  const how = isEach ? each(loop, noun, target) : times(row, loop, target);
   const whole = target.how === 'root' ? 'of the whole' : 'of the method';
   const time = `${Math.round(share * 100)} % ${whole} (${row.ct.toFixed(3)} of ${target.seconds.toFixed(3)} s)`;
   const equals = sizes.map(([name]) => ` = len(${name})`).join('');
   const asks = eachTime(chain);
-  const sentence = `${describe(row)} is called ${how}, ${time}${asks}${equals === '' ? '' : `; ${loop.turns}${equals}`}.`;
+  const sentence = `${describe(row)} is called ${how}, ${time}${asks}${equals === '' ? '' : `; ${turns}${equals}`}.`;
   const above = chain.map((node) => node.row).filter((one) => one !== row);
   return [{ kind: 'once-per', sentence, share, rows: [row, ...above, loop.parent].map(evidence) }];
 }
@@ -81,15 +84,21 @@ const EACH_TIME = { database: 'asking the database', rpc: 'with an RPC', http: '
   Record<Kind, string>
 >;
 
-function each({ turns }: Loop, noun: string): string {
-  return `once for each of ${turns} ${noun}`;
+function each({ turns, calls, parent }: Loop, noun: string, target: Target): string {
+  const all = `once for each of ${turns} ${noun}`;
+  return calls === 1 ? all : `${all} in each of ${calls} calls of ${nameOf(parent, target)}`;
 }
 
 /** "Below", when the calls come by way of other functions. */
-function times(row: Row, { turns, parent }: Loop, target: Target): string {
+function times(row: Row, { turns, calls, parent }: Loop, target: Target): string {
   const by = row.callers.some((edge) => edge.caller === parent.id) ? 'by' : 'below';
-  const who = isSimulated(parent) && target.rows.includes(parent) ? 'the method' : parent.name;
-  return `${turns} times ${by} one call of ${who}`;
+  const who = nameOf(parent, target);
+  if (calls === 1) return `${turns} times ${by} one call of ${who}`;
+  return `${turns * calls} times ${by} ${calls} calls of ${who}, ${turns} a call on average`;
+}
+
+function nameOf(parent: Row, target: Target): string {
+  return isSimulated(parent) && target.rows.includes(parent) ? 'the method' : parent.name;
 }
 
 /** The name of the only argument of that length, where it is a plural: `provider_summaries`. */

@@ -42,6 +42,7 @@ export class ProfileReader {
   private edgeCount = 0;
   /** Undefined before the first caller. */
   private isTimed: boolean | undefined;
+  private isSampled = false;
   /** By function: the row and 1 whose callers named it last. Cheaper than a set a row. */
   private readonly namedBy: number[] = [];
 
@@ -58,7 +59,8 @@ export class ProfileReader {
     if (cursor.type() !== DICT) this.refuse('a profile is a dict of functions, and this file holds none');
     this.open(KIND.dict, 0);
     while (cursor.type() !== END) {
-      if (!this.isSampledMark()) this.row();
+      if (this.isSampledMark()) this.isSampled = true;
+      else this.row();
     }
     cursor.at++;
     const rest = cursor.bytes.length - cursor.at;
@@ -360,7 +362,7 @@ export class ProfileReader {
         ? { cc: room.take(room.edgeCc, edges), tt: room.take(room.edgeTt, edges), ct: room.take(room.edgeCt, edges) }
         : undefined,
     };
-    return new ColumnStats(columns, functions);
+    return new ColumnStats(columns, functions, undefined, this.isSampled);
   }
 }
 

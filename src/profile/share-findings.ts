@@ -1,7 +1,7 @@
 import { attribute } from './attribution.js';
 import type { Finding, Part } from './finding.js';
-import { KIND_WORDS, type Kind, kindOf, packageOf } from './kinds.js';
-import type { Stats } from './stats.js';
+import { isWait, KIND_WORDS, type Kind, kindOf, packageOf } from './kinds.js';
+import type { Row, Stats } from './stats.js';
 import type { Target } from './target.js';
 
 /** Below this part of the target, none is worth a word. */
@@ -12,6 +12,7 @@ const MOST_OFF = 0.3;
 /** Far more functions than a service has: then it is no capture, and takes too long for what it tells. */
 const MOST_ROWS = 50_000;
 const OWN = 'own';
+const WAITING = 'waiting';
 
 interface Whole {
   readonly stats: Stats;
@@ -32,7 +33,8 @@ export function shareFindings(stats: Stats, target: Target, active?: Whole): Fin
 function byKind(stats: Stats, target: Target, active?: Whole): Finding | undefined {
   const kinds = kindSeconds(stats, target);
   const work = active && kindSeconds(active.stats, active.target);
-  const parts = partsOf(kinds, target.seconds).filter(({ name }) => name !== OWN);
+  const all = partsOf(kinds, target.seconds);
+  const parts = all.filter(({ name, share }) => name !== OWN && share >= LEAST_SHARE);
   if (parts.length === 0) return undefined;
   const placement = isAllPlacement(stats);
   const words = parts.map(({ name, seconds, share }) => {
@@ -42,7 +44,7 @@ function byKind(stats: Stats, target: Target, active?: Whole): Finding | undefin
     return `${called} ${percent(share)}${waiting}`;
   });
   const sentence = `By what it was for: ${words.join(', ')}${remainder(parts)}.`;
-  return { kind: 'by-kind', sentence: estimated(stats, sentence), share: sum(parts), parts, rows: [] };
+  return { kind: 'by-kind', sentence: estimated(stats, sentence), share: sum(parts), parts: all, rows: [] };
 }
 
 /** Were all requests asked for by Nova's client of placement? */
@@ -58,14 +60,23 @@ function byPackage({ stats, target }: Whole, isWork: boolean): Finding | undefin
   if (!(target.seconds > 0)) return undefined;
   const own = packageOf(target.rows[0]!) ?? 'no package';
   const found = scaled(
-    attribute(stats, target, (id) => packageOf(stats.row(id)), own),
+    attribute(stats, target, (id) => labelOf(stats.row(id), isWork), own),
     target,
   );
-  const parts = partsOf(found, target.seconds).slice(0, MOST_PACKAGES);
+  const all = partsOf(found, target.seconds);
+  const parts = all.filter(({ share }) => share >= LEAST_SHARE).slice(0, MOST_PACKAGES);
   if (parts.length < 2) return undefined;
   const how = isWork ? 'Of the work, by' : 'By';
-  const sentence = `${how} whose code it was in: ${parts.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')}.`;
-  return { kind: 'by-package', sentence: estimated(stats, sentence), share: sum(parts), parts, rows: [] };
+  const words = parts.filter(({ name }) => name !== WAITING).map(({ name, share }) => `${name} ${percent(share)}`);
+  const waited = parts.find(({ name }) => name === WAITING);
+  const rest = waited === undefined ? '' : `; ${percent(waited.share)} was waiting, in nobody's`;
+  const sentence = `${how} whose code it was in: ${words.join(', ')}${rest}.`;
+  return { kind: 'by-package', sentence: estimated(stats, sentence), share: sum(parts), parts: all, rows: [] };
+}
+
+/** What waits is in nobody's code. */
+function labelOf(row: Row, isWork: boolean): string | undefined {
+  return !isWork && isWait(row) ? WAITING : packageOf(row);
 }
 
 function kindSeconds(stats: Stats, target: Target): Map<string, number> {
@@ -82,11 +93,11 @@ function scaled(seconds: Map<string, number>, target: Target): Map<string, numbe
   return new Map([...seconds].map(([name, one]) => [name, (one * target.seconds) / all]));
 }
 
-/** Those that are worth a word, the most first. */
+/** The most first. */
 function partsOf(seconds: ReadonlyMap<string, number>, all: number): Part[] {
   return [...seconds]
     .map(([name, part]) => ({ name, seconds: part, share: part / all }))
-    .filter(({ share }) => share >= LEAST_SHARE)
+    .filter(({ seconds: part }) => part > 0)
     .sort((a, b) => b.seconds - a.seconds);
 }
 

@@ -23,6 +23,7 @@ export class StatsSum {
   private calls = 0;
   private primitiveCalls = 0;
   private seconds = 0;
+  private isSampled = false;
   private readonly topLevel = new Set<number>();
 
   add(stats: Stats): this {
@@ -30,6 +31,7 @@ export class StatsSum {
     this.calls += totals.calls;
     this.primitiveCalls += totals.primitiveCalls;
     this.seconds += totals.seconds;
+    this.isSampled ||= totals.isSampled === true;
     const nameOf = stats.names.map((name) => this.name(name));
     for (const id of totals.topLevel) this.topLevel.add(nameOf[id]!);
     const { cc, nc, tt, ct, edgeFrom, caller, edgeNc, times } = columns;
@@ -71,7 +73,7 @@ export class StatsSum {
     };
     const { calls, primitiveCalls, seconds } = this;
     const topLevel = Array.from(this.topLevel, (name) => idOf[name]!);
-    return new ColumnStats(columns, table, { calls, primitiveCalls, seconds, topLevel });
+    return new ColumnStats(columns, table, { calls, primitiveCalls, seconds, topLevel }, this.isSampled);
   }
 
   private name(name: Stats['names'][number]): number {

@@ -58,6 +58,8 @@ export interface Totals {
   readonly seconds: number;
   /** Ids of the rows that pstats names above its table: those called by `("jprofile", 0, "profiler")`. */
   readonly topLevel: readonly number[];
+  /** Made by Python's sampling profiler, which marks its files: its calls are samples. */
+  readonly isSampled?: boolean;
 }
 
 /**

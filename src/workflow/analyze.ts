@@ -12,6 +12,7 @@ import { relationLines } from '../report/relation-lines.js';
 import { stacksText } from '../report/stacks-text.js';
 import { summaryLines } from '../report/summary.js';
 import { tableLines } from '../report/table.js';
+import { worthReading } from '../report/worth-reading.js';
 import { meaningOf } from './meaning.js';
 import { type Profile, profileOf, type WithoutProfile } from './profile-of.js';
 import { type Asked, asked, orderOf, restrictionsOf } from './query.js';
@@ -113,7 +114,7 @@ function pathLines(path: readonly HotNode[], { width }: AnalyzeOptions): string[
 }
 
 function wordLines(findings: readonly Finding[], { width }: AnalyzeOptions): string[] {
-  const lines = summaryLines(findings, Math.min(width ?? 100, 120));
+  const lines = summaryLines(worthReading(findings), Math.min(width ?? 100, 120));
   return lines.length > 0 ? ['', ...lines] : [];
 }
 

@@ -12,8 +12,8 @@ export interface Meaning {
 }
 
 /** What a profile means, and how far it can be trusted. */
-export function meaningOf({ stats, sidecar, suspended }: Profile): Meaning {
+export function meaningOf({ stats, sidecar, suspended, doubts }: Profile): Meaning {
   const target = targetOf(stats, sidecar);
-  const found = findings(stats, sidecar, suspended);
+  const found = findings(stats, sidecar, suspended, doubts);
   return { target, findings: found, path: found.some(isUnreliable) ? [] : hotPath(stats, target) };
 }
