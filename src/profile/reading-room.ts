@@ -25,9 +25,13 @@ let shared: ReadingRoom | undefined;
 /** For a file of so many bytes. It is for one reader at a time: whoever asks for another is done with the one before. */
 export function readingRoom(bytes: number): ReadingRoom {
   if (bytes > SHARED) return newRoom(bytes, (array, count) => array.subarray(0, count) as typeof array);
-  shared ??= newRoom(SHARED, (array, count) => array.slice(0, count) as typeof array);
+  // No larger than it has to be: memory outside of its heap makes V8 collect garbage.
+  if (shared === undefined || bytes > shared.refs.length)
+    shared = newRoom(roundedUp(bytes), (array, count) => array.slice(0, count) as typeof array);
   return shared;
 }
+
+const roundedUp = (bytes: number): number => 2 ** Math.ceil(Math.log2(Math.max(bytes, 1)));
 
 function newRoom(bytes: number, take: ReadingRoom['take']): ReadingRoom {
   const rows = Math.floor(bytes / LEAST_ROW) + 1;
