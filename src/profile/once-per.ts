@@ -1,6 +1,6 @@
+import { isOnlyBelow, type Request, requestOf } from './asks.js';
 import { countedNoun } from './counted-noun.js';
 import { evidence, type Finding } from './finding.js';
-import { type Kind, kindOf } from './kinds.js';
 import { type Loop, type LoopNode, loopsOf } from './loop-tree.js';
 import type { Sidecar } from './sidecar.js';
 import { describe } from './source-place.js';
@@ -24,7 +24,7 @@ export function oncePer(stats: Stats, target: Target, sidecar?: Sidecar): Findin
     const chain = sameCost(loop.body);
     const branches = chain.flatMap((node) => node.children).filter((node) => !chain.includes(node));
     const reported = branches.map(sameCost).filter((one) => branches.length > 1 || nameable(one) !== undefined);
-    return [chain, ...reported].flatMap((one) => finding(one, loop, target, sidecar));
+    return [chain, ...reported].flatMap((one) => finding(stats, one, loop, target, sidecar));
   });
   return findings.sort((a, b) => (b.share ?? 0) - (a.share ?? 0)).slice(0, MOST_FINDINGS);
 }
@@ -44,7 +44,13 @@ function nameable(chain: readonly LoopNode[]): LoopNode | undefined {
   return chain.findLast(({ row }) => countedNoun(row.name) !== undefined);
 }
 
-function finding(chain: readonly LoopNode[], loop: Loop, target: Target, sidecar: Sidecar | undefined): Finding[] {
+function finding(
+  stats: Stats,
+  chain: readonly LoopNode[],
+  loop: Loop,
+  target: Target,
+  sidecar: Sidecar | undefined,
+): Finding[] {
   const { row } = nameable(chain) ?? chain[0]!;
   const { turns } = loop;
   const sizes = Object.entries(sidecar?.sizes ?? {}).filter(([, size]) => size === turns);
@@ -58,31 +64,30 @@ function finding(chain: readonly LoopNode[], loop: Loop, target: Target, sidecar
   const whole = target.how === 'root' ? 'of the whole' : 'of the method';
   const time = `${Math.round(share * 100)} % ${whole} (${row.ct.toFixed(3)} of ${target.seconds.toFixed(3)} s)`;
   const equals = sizes.map(([name]) => ` = len(${name})`).join('');
-  const asks = eachTime(chain);
+  const asks = eachTime(stats, chain, row);
   const sentence = `${describe(row)} is called ${how}, ${time}${asks}${equals === '' ? '' : `; ${turns}${equals}`}.`;
   const above = chain.map((node) => node.row).filter((one) => one !== row);
   return [{ kind: 'once-per', sentence, share, rows: [row, ...above, loop.parent].map(evidence) }];
 }
 
-/** What the body asks of others in each turn, when that was called as often, so that it is certain. */
-function eachTime(chain: readonly LoopNode[]): string {
-  const asked = new Set<Kind>();
+/** What each turn asks of others, where what asks was called as often, and all of that below the function told of. */
+function eachTime(stats: Stats, chain: readonly LoopNode[], top: Row): string {
+  const asked = new Map<Request, Row[]>();
   const open = chain.slice(-1);
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    const kind = kindOf(node.row);
-    if (kind !== undefined && ASKS.test(node.row.name)) asked.add(kind);
-    open.push(...node.children);
+    const request = requestOf(node.row);
+    if (request === undefined) open.push(...node.children);
+    else if (isOnlyBelow(stats, node.row, top)) asked.set(request, [...(asked.get(request) ?? []), node.row]);
   }
-  const words = (Object.keys(EACH_TIME) as (keyof typeof EACH_TIME)[]).filter((kind) => asked.has(kind));
-  return words.map((kind) => `, each time ${EACH_TIME[kind]}`).join('');
+  const words = [...asked].map(([request, rows]) => {
+    const seconds = rows.reduce((sum, { ct }) => sum + ct, 0);
+    const what = rows.length === 1 ? `one ${request}` : `${rows.length} ${plural(request)}`;
+    return `${what}, ${seconds.toFixed(3)} s in all`;
+  });
+  return words.length === 0 ? '' : `; each time ${words.join(', and ')}`;
 }
 
-/** Names of the functions that ask: not every function of a library does, such as those that read what was answered. */
-const ASKS = /^(?:do_|_)?execute\w*$|^(?:query|first|one|one_or_none|all|scalar|_iter|call|cast|_send|request|send)$/;
-
-const EACH_TIME = { database: 'asking the database', rpc: 'with an RPC', http: 'over HTTP' } as const satisfies Partial<
-  Record<Kind, string>
->;
+const plural = (request: Request): string => (request === 'database query' ? 'database queries' : `${request}s`);
 
 function each({ turns, calls, parent }: Loop, noun: string, target: Target): string {
   const all = `once for each of ${turns} ${noun}`;

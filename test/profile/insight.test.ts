@@ -21,7 +21,7 @@ function kinds(capture: string, beside?: Sidecar): FindingKind[] {
 describe('what is called once for each of something', () => {
   it("is the guide's finding in the capture of a cold scheduler with 25 hosts", () => {
     expect(sentences('25-cold')).toContain(
-      'get_by_host (nova/objects/host_mapping.py:103) is called once for each of 25 hosts, 46 % of the method (0.333 of 0.727 s), each time asking the database.',
+      'get_by_host (nova/objects/host_mapping.py:103) is called once for each of 25 hosts, 46 % of the method (0.333 of 0.727 s); each time one database query, 0.234 s in all.',
     );
   });
 
@@ -43,7 +43,7 @@ describe('what is called once for each of something', () => {
 
   it('holds for 5 hosts', () => {
     expect(sentences('05-cold')).toContain(
-      'get_by_host (nova/objects/host_mapping.py:103) is called once for each of 5 hosts, 33 % of the method (0.077 of 0.231 s), each time asking the database.',
+      'get_by_host (nova/objects/host_mapping.py:103) is called once for each of 5 hosts, 33 % of the method (0.077 of 0.231 s); each time one database query, 0.057 s in all.',
     );
   });
 
