@@ -11,6 +11,16 @@ import { type Suspended, waiting } from './waiting.js';
 
 /** Where one of these is known, nothing else in the capture can be relied on: it comes first. */
 const WORST: ReadonlySet<FindingKind> = new Set(['target-missing', 'cut-off', 'targets-differ']);
+/** These bear on every figure that is told: they come before them. */
+const DOUBTS: ReadonlySet<FindingKind> = new Set([
+  'callers-differ',
+  'impossible',
+  'mixed',
+  'seconds-differ',
+  'sampled',
+  'uncounted',
+  'clock-unknown',
+]);
 /** Of half a call, or of several mixed up, shares say nothing. */
 const SHARELESS: ReadonlySet<FindingKind> = new Set([...WORST, 'callers-differ', 'impossible']);
 
@@ -20,8 +30,8 @@ export function isUnreliable({ kind }: Finding): boolean {
 }
 
 /**
- * What a profile says, in words. A capture without its target comes first, since nothing else in it can be relied on; then how
- * much of its time was waiting; then what could be saved, the most first; then what to keep in mind. Empty when there is nothing
+ * What a profile says, in words. What makes it doubtful comes first, the worst before all; then how much of
+ * its time was waiting; then what could be saved, the most first; then how the call went. Empty when there is nothing
  * worth saying.
  * @param ofEach what is to be doubted of each capture, where several were added up
  */
@@ -37,10 +47,11 @@ export function findings(
   const active = suspended && { stats: suspended.active, target: targetOf(suspended.active, sidecar) };
   return [
     ...doubts.filter(({ kind }) => WORST.has(kind)),
+    ...doubts.filter(({ kind }) => DOUBTS.has(kind)),
     ...(sidecar ? waiting(stats, target, sidecar, suspended) : []),
     ...(doubts.some(({ kind }) => kind === 'targets-differ') ? [] : oncePer(stats, target, sidecar)),
     ...(doubts.some(isUnreliable) ? [] : shareFindings(stats, target, active)),
     ...(has(WORST) ? [] : [...firstCallFindings(stats, target), ...exceptionFindings(stats, target)]),
-    ...doubts.filter(({ kind }) => !WORST.has(kind)),
+    ...doubts.filter(({ kind }) => !WORST.has(kind) && !DOUBTS.has(kind)),
   ];
 }
