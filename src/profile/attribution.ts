@@ -11,12 +11,14 @@ const ENOUGH = 1e-4;
  * without is shared out among the labels of its callers, by the time that it took for each, or by their calls where the profile
  * does not know it. Of a function that was called from elsewhere too, only the target's part counts. Where a function has several
  * callers that is an estimate, exact for the direct ones alone.
+ * @param apart a function's own label where that would be `own`: it gives none to what it calls
  */
 export function attribute(
   stats: Stats,
   target: Target,
   labelOf: (id: number) => string | undefined,
   own: string,
+  apart: (id: number) => string | undefined = () => undefined,
 ): Map<string, number> {
   const labels = [own];
   const numbers = new Map([[own, 0]]);
@@ -36,7 +38,15 @@ export function attribute(
   for (let id = 0; id < nc.length; id++) {
     for (let label = 0; label < labels.length; label++) seconds[label]! += tt[id]! * parts[id * labels.length + label]!;
   }
-  return new Map(labels.map((label, i) => [label, seconds[i]!]));
+  const found = new Map(labels.map((label, i) => [label, seconds[i]!]));
+  for (let id = 0; id < nc.length; id++) {
+    const label = fixed[id]! < 0 && parts[id * labels.length]! > 0 ? apart(id) : undefined;
+    if (label === undefined) continue;
+    const moved = tt[id]! * parts[id * labels.length]!;
+    found.set(own, found.get(own)! - moved);
+    found.set(label, (found.get(label) ?? 0) + moved);
+  }
+  return found;
 }
 
 /** By row and label, what part of the row is the target's and of that label: 0 to 1. */

@@ -1,8 +1,8 @@
 import { modulePath } from './source-place.js';
 import type { FunctionName } from './stats.js';
 
-/** What work is for. `own` is whatever the others are not. */
-export type Kind = 'database' | 'rpc' | 'http' | 'serialisation' | 'logging' | 'locks' | 'sleep';
+/** What work is for. `own` is whatever the others are not, and `waiting` what waits for none of them. */
+export type Kind = 'database' | 'rpc' | 'http' | 'serialisation' | 'logging' | 'locks' | 'sleep' | 'waiting';
 
 /** How each is called in a sentence. */
 export const KIND_WORDS: Readonly<Record<Kind, string>> = {
@@ -13,6 +13,7 @@ export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   logging: 'logging',
   locks: 'locks',
   sleep: 'sleeping',
+  waiting: 'waiting',
 };
 
 /**
@@ -30,7 +31,6 @@ const MODULES: readonly (readonly [Kind, RegExp])[] = [
 
 /** C functions that say by their name what they are for. */
 const BUILT_IN: readonly (readonly [Kind, RegExp])[] = [
-  ['locks', /'acquire' of '_thread\.(?:lock|RLock)'/],
   ['sleep', /^<built-in (?:method|function) time\.sleep>$/],
   ['serialisation', /(?:method|function) (?:_json|_pickle|marshal)\./],
 ];
@@ -44,7 +44,7 @@ export function kindOf({ file, line, name }: FunctionName): Kind | undefined {
 
 /** As cProfile names them, and as profile and eventlet do. */
 const WAITS =
-  /^(?:switch|poll|select|acquire|sleep|recv|recv_into|recvfrom|accept)$|'(?:switch|poll|acquire|recv|recv_into|recvfrom|accept)' of '|^<built-in (?:method|function) (?:select\.select|time\.sleep)>$/;
+  /^(?:switch|poll|select|acquire|sleep|recv|recv_into|recvfrom|accept)$|'(?:switch|poll|acquire|__enter__|recv|recv_into|recvfrom|accept)' of '(?:_?greenlet|select|_thread|_?socket|_multiprocessing)|'read' of '_ssl\._SSLSocket'|'get' of '_queue\.SimpleQueue'|^<built-in (?:method|function) (?:select\.select|time\.sleep|posix\.waitpid)>$/;
 
 /** A C function that does nothing but wait: for another greenlet, a lock, a socket or the time. */
 export function isWait({ line, name }: FunctionName): boolean {

@@ -38,6 +38,7 @@ function byKind(stats: Stats, target: Target, active?: Whole): Finding | undefin
   if (parts.length === 0) return undefined;
   const placement = isAllPlacement(stats);
   const words = parts.map(({ name, seconds, share }) => {
+    if (name === WAITING) return `${parts.length > 1 ? 'other ' : ''}waiting ${percent(share)}`;
     const called = name === 'http' && placement ? 'HTTP to placement' : KIND_WORDS[name as Kind];
     const waited = work === undefined ? 0 : seconds - (work.get(name) ?? 0);
     const waiting = waited >= LEAST_SHARE * target.seconds ? ` (${waited.toFixed(3)} s of it waiting)` : '';
@@ -81,7 +82,13 @@ function labelOf(row: Row, isWork: boolean): string | undefined {
 
 function kindSeconds(stats: Stats, target: Target): Map<string, number> {
   return scaled(
-    attribute(stats, target, (id) => kindOf(stats.row(id)), OWN),
+    attribute(
+      stats,
+      target,
+      (id) => kindOf(stats.row(id)),
+      OWN,
+      (id) => (isWait(stats.row(id)) ? WAITING : undefined),
+    ),
     target,
   );
 }

@@ -36,6 +36,30 @@ describe('what the time was for', () => {
     ]);
   });
 
+  it('is waiting where that was for none of them', () => {
+    const switched = "<method 'switch' of 'greenlet.greenlet' objects>";
+    const hub = '/l/dist-packages/eventlet/hubs/hub.py:297 switch';
+    const greens = made({ [NOVA]: { tt: 0.1, ct: 1 } }, [
+      { from: NOVA, to: SQL, nc: 1, tt: 0.1, ct: 0.5 },
+      { from: NOVA, to: hub, nc: 1, tt: 0, ct: 0.4 },
+      { from: SQL, to: switched, nc: 1, tt: 0.4, ct: 0.4 },
+      { from: hub, to: switched, nc: 1, tt: 0.4, ct: 0.4 },
+    ]);
+    const [kinds, packages] = shareFindings(greens, targetOf(greens));
+    expect(kinds!.sentence).toBe(
+      'By what it was for: the database 50 %, other waiting 40 %; the rest, 10 %, none of these.',
+    );
+    expect(packages!.sentence).toMatch(/nova 10 %, sqlalchemy 10 %; 80 % was waiting, in nobody's\.$/);
+    for (const { parts } of [kinds!, packages!])
+      expect(parts!.reduce((sum, { seconds }) => sum + seconds, 0)).toBeCloseTo(1, 9);
+  });
+
+  it('counts no lock to locks that was waited for until others had finished', () => {
+    const [kinds] = shareFindings(stats('own-threads'), targetOf(stats('own-threads')));
+    expect(kinds!.parts!.map(({ name }) => name)).toContain('waiting');
+    expect(kinds!.sentence).not.toContain('locks');
+  });
+
   it('leaves out what others called', () => {
     const other = '/opt/stack/nova/nova/other.py:1 tick';
     const both = made({ [NOVA]: { tt: 0.1, ct: 0.3 }, [other]: { tt: 1, ct: 1.6 } }, [
