@@ -1,5 +1,5 @@
 import { confidence } from './confidence.js';
-import type { Finding } from './finding.js';
+import type { Finding, FindingKind } from './finding.js';
 import { isUnreliable } from './insight.js';
 import type { Sidecar } from './sidecar.js';
 import { describe } from './source-place.js';
@@ -13,6 +13,9 @@ export interface OneOfSeveral {
   readonly sidecar: Sidecar | undefined;
 }
 
+/** What goes for one of them in particular, beside what makes one unreliable. The rest is as true of the sum. */
+const OF_ONE: ReadonlySet<FindingKind> = new Set(['mixed', 'seconds-differ', 'sampled', 'uncounted', 'unfinished']);
+
 /** In a sum, what makes one of its parts unreliable does not show; nor does it, whether all are of one target. */
 export class DoubtsOfEach {
   private readonly found: Finding[] = [];
@@ -25,7 +28,7 @@ export class DoubtsOfEach {
     const target = targetOf(stats, sidecar);
     const name = targetName(target, sidecar);
     this.targets.set(name, (this.targets.get(name) ?? 0) + 1);
-    for (const one of confidence(stats, target, sidecar).filter(isUnreliable)) {
+    for (const one of confidence(stats, target, sidecar).filter((one) => isUnreliable(one) || OF_ONE.has(one.kind))) {
       this.found.push({ ...one, sentence: `${file}: ${one.sentence}` });
     }
   }

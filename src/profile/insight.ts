@@ -42,7 +42,9 @@ export function findings(
   ofEach: readonly Finding[] = [],
 ): Finding[] {
   const target = targetOf(stats, sidecar);
-  const doubts = [...ofEach, ...confidence(stats, target, sidecar)];
+  const ofOne = new Set(ofEach.map(({ kind }) => kind));
+  // what is said of each file, with its name, need not be said of their sum
+  const doubts = [...ofEach, ...confidence(stats, target, sidecar).filter(({ kind }) => !ofOne.has(kind))];
   const has = (kinds: ReadonlySet<FindingKind>) => doubts.some(({ kind }) => kinds.has(kind));
   const active = suspended && { stats: suspended.active, target: targetOf(suspended.active, sidecar) };
   return [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DoubtsOfEach } from '../../src/profile/doubts-of-each.js';
 import { findings } from '../../src/profile/insight.js';
+import { mergeSidecars } from '../../src/profile/merge-sidecars.js';
 import { StatsSum } from '../../src/profile/stats-sum.js';
 import { stats } from './bytes.js';
 import { sidecar } from './example-sidecar.js';
@@ -70,6 +71,21 @@ describe('captures that are added up', () => {
     const [first] = findings(sum, undefined, undefined, doubts);
     expect(first).toMatchObject({ kind: 'cut-off' });
     expect(first!.sentence).toMatch(/^bad-concurrent: This capture is not to be trusted/);
+  });
+
+  it('tell which of them held other requests, and do not tell it of all', () => {
+    const alone = sidecar({ wall_seconds: 0.7675 });
+    const busy = sidecar({ wall_seconds: 0.7675, calls: { number: 2, let_pass: 3, in_flight: 0 } });
+    const [sum, doubts] = [new StatsSum(), new DoubtsOfEach()];
+    for (const [file, beside] of [['a.prof', alone] as const, ['b.prof', busy] as const]) {
+      sum.add(stats('own-wall'));
+      doubts.add({ file, stats: stats('own-wall'), sidecar: beside });
+    }
+    const found = findings(sum.stats(), mergeSidecars([alone, busy]), undefined, doubts.findings());
+    const mixed = found.filter(({ kind }) => kind === 'mixed').map(({ sentence }) => sentence);
+    expect(mixed).toEqual([
+      expect.stringMatching(/^b\.prof: This engine's capture holds other requests too: 3 more began meanwhile/),
+    ]);
   });
 
   it('are told to be of several targets, and then nothing is said of shares', () => {
