@@ -83,6 +83,7 @@ print(json.dumps(seen))`;
     ['a dangling reference', bytes('{r', 3), 'reference 3 points at nothing', 1],
     ['a missing value', bytes('{', name('g'), '0'), 'a value is missing', 14],
     ['a float that is none', bytes('{)\x03z\x01ff\x03abc'), 'a number is spoilt', 6],
+    ['an integer with a leading zero', bytes('{)\x03z\x01fl\x01\0\0\0\0\0'), 'an integer is spoilt', 11],
     ['broken UTF-8', bytes('{)\x03u', 2, '\xff\xff'), 'not UTF-8', 3],
   ])('refuses %s', (_, data, words, offset) => {
     let caught: unknown;
