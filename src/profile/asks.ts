@@ -1,3 +1,4 @@
+import { knownCalls } from './known-calls.js';
 import { modulePath } from './source-place.js';
 import type { FunctionName, Row, Stats } from './stats.js';
 
@@ -33,7 +34,7 @@ export function isOnlyBelow(stats: Stats, row: Row, top: Row): boolean {
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     if (one === top) continue;
     // a call that no caller is known of may have been anybody's
-    if (one.callers.length === 0 || one.callers.reduce((sum, { nc }) => sum + nc, 0) < one.nc) return false;
+    if (one.callers.length === 0 || knownCalls(one) < one.nc) return false;
     for (const { caller } of one.callers) {
       const above = stats.rows[caller];
       if (above === undefined) return false;

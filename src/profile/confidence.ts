@@ -1,4 +1,5 @@
 import { evidence, type Finding, type FindingKind } from './finding.js';
+import { knownCalls } from './known-calls.js';
 import type { Sidecar } from './sidecar.js';
 import type { Row, Stats } from './stats.js';
 import { isSimulated, type Target } from './target.js';
@@ -121,9 +122,7 @@ function parallel(stats: Stats, { measured, wall_seconds: wall, clock }: Sidecar
 
 function unequalCallers(stats: Stats): Finding[] {
   if (stats.totals.isSampled) return []; // a sample of a function is none of its caller's line
-  const unequal = stats.rows.filter(({ callers, nc }) => {
-    return nc >= 0 && callers.length > 0 && callers.reduce((sum, edge) => sum + edge.nc, 0) !== nc;
-  });
+  const unequal = stats.rows.filter((row) => row.nc >= 0 && row.callers.length > 0 && knownCalls(row) !== row.nc);
   if (unequal.length <= Math.max(FEW_UNEQUAL, FEW_UNEQUAL_SHARE * stats.rows.length)) return [];
   const longest = unequal.toSorted((a, b) => b.ct - a.ct).slice(0, 5);
   const sentence = `${unequal.length} of ${stats.rows.length} functions were called more or less often than their callers called them: the profile lost or mixed up calls.`;

@@ -1,4 +1,5 @@
 import { calleesOf } from './callees.js';
+import { knownCalls } from './known-calls.js';
 import type { Edge, Row, Stats } from './stats.js';
 import type { Target } from './target.js';
 
@@ -38,7 +39,7 @@ export function hotPath(stats: Stats, target: Target): HotNode[] {
       if (seconds === undefined || seconds < LEAST_SHARE * target.seconds) return [];
       const known = one.callers.filter(({ caller }) => caller !== row.id && caller !== callee).length;
       // cProfile knows no caller for what the frame calls that switched it on: those calls are not this one's either
-      const unknown = one.nc > one.callers.reduce((sum, { nc }) => sum + nc, 0) ? 1 : 0;
+      const unknown = one.nc > knownCalls(one) ? 1 : 0;
       const others = known + unknown;
       const below = others > 0 ? [] : children(one, new Set(above).add(callee));
       return [

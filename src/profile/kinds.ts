@@ -1,8 +1,8 @@
 import { modulePath } from './source-place.js';
 import type { FunctionName } from './stats.js';
 
-/** What work is for. `own` is whatever the others are not, and `waiting` what waits for none of them. */
-export type Kind = 'database' | 'rpc' | 'http' | 'serialisation' | 'logging' | 'locks' | 'sleep' | 'waiting';
+/** What work is for. */
+export type Kind = 'database' | 'rpc' | 'http' | 'serialisation' | 'logging' | 'locks' | 'sleep';
 
 /** How each is called in a sentence. */
 export const KIND_WORDS: Readonly<Record<Kind, string>> = {
@@ -13,7 +13,6 @@ export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   logging: 'logging',
   locks: 'locks',
   sleep: 'sleeping',
-  waiting: 'waiting',
 };
 
 /**

@@ -97,13 +97,12 @@ export class MarshalCursor {
     const digits = Math.abs(signed);
     if (digits > MAX_INTEGER_DIGITS) throw new MarshalError('an integer is longer than any count or time', start);
     const at = this.take(digits * 2, 'an integer');
-    // Python writes none with a leading zero, and reads none
-    if (digits > 0 && this.view.getUint16(at + 2 * (digits - 1), true) === 0)
-      throw new MarshalError('an integer is spoilt', at + 2 * (digits - 1));
     let value = 0n;
     for (let i = digits - 1; i >= 0; i--) {
       const digit = this.view.getUint16(at + 2 * i, true);
-      if (digit > 0x7fff) throw new MarshalError('an integer is spoilt', at + 2 * i);
+      // Python writes none with a leading zero, and reads none
+      if (digit > 0x7fff || (digit === 0 && i === digits - 1))
+        throw new MarshalError('an integer is spoilt', at + 2 * i);
       value = (value << 15n) | BigInt(digit);
     }
     return Number(signed < 0 ? -value : value);

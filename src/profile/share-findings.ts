@@ -11,6 +11,7 @@ const MOST_PACKAGES = 5;
 const MOST_OFF = 0.3;
 /** Far more functions than a service has: then it is no capture, and takes too long for what it tells. */
 const MOST_ROWS = 50_000;
+/** Beside the kinds: what is of none of them, and what waits for none of them. */
 const OWN = 'own';
 const WAITING = 'waiting';
 
