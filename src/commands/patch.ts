@@ -43,7 +43,7 @@ export default class Patch extends ProfkitCommand {
       probe: journal.probe,
       applied: !flags['dry-run'],
       target: plan.located.target,
-      file: plan.request.edit.path,
+      file: plan.request.changes[0]!.path,
       line: plan.located.line,
       services,
       diff: plan.diff,

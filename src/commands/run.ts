@@ -55,7 +55,13 @@ export default class Run extends ProfkitCommand {
       this.log(
         `${plan.diff}\nThen: restart ${services.join(', ')}; run "${trigger.join(' ')}" as ${flags.user ?? plan.request.owner}; wait for its capture; collect; take the line out again; restart.`,
       );
-      return { applied: false, target: plan.located.target, file: plan.request.edit.path, services, diff: plan.diff };
+      return {
+        applied: false,
+        target: plan.located.target,
+        file: plan.request.changes[0]!.path,
+        services,
+        diff: plan.diff,
+      };
     }
     const result = await run(context, options);
     const { analyze } = await import('../workflow/analyze.js');

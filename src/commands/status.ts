@@ -1,4 +1,5 @@
 import { failure } from '../failure.js';
+import { targetsOf } from '../host/host.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 import type { ProbeStatus } from '../workflow/status.js';
 
@@ -22,7 +23,7 @@ export default class Status extends ProfkitCommand {
 function told(p: ProbeStatus): string {
   const until = new Date(p.until * 1000).toLocaleString('sv');
   const lines = [
-    `${p.probe}  ${p.target}`,
+    `${p.probe}  ${targetsOf(p)}`,
     `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}; ${p.state === 'reverted' ? 'taken out, but not all the way' : p.spent ? 'spent: a plain call now' : `at most ${p.max} captures, until ${until}`}`,
     ...p.files.map((f) => `  ${f.path}: ${f.now}`),
     ...p.processes.map((s) => `  ${s.service} is ${s.state}: ${carried(s)}`),

@@ -163,8 +163,12 @@ export class AgentHost implements Host {
   }
 
   apply(r: ApplyRequest): Promise<Journal> {
-    const after = Buffer.from(r.edit.after).toString('base64');
-    return this.#ask('apply', { ...r, edit: { ...r.edit, after }, runtime: Buffer.from(r.runtime).toString('base64') });
+    const base64 = (data: string | Uint8Array) => Buffer.from(data).toString('base64');
+    return this.#ask('apply', {
+      ...r,
+      changes: r.changes.map((c) => ({ ...c, after: base64(c.after) })),
+      files: r.files.map((f) => ({ ...f, data: base64(f.data) })),
+    });
   }
 
   revert(probe: string): Promise<Record<string, string>> {

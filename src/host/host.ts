@@ -89,21 +89,53 @@ export interface HostProcess {
   started: number;
 }
 
+/** One file outside of the probe's own folder that a probe changes or makes. */
+export interface FileChange {
+  /** Real path: the planner resolves symbolic links (`read().real`). */
+  path: string;
+  /** sha256 of what stands there; null: nothing does, and it is made. */
+  before: string | null;
+  after: Uint8Array;
+  /** Our own lines (without line end), each exactly once in `after`: where the file changed since, they alone come out. */
+  lines: string[];
+  /** Our line -> the line of theirs that it stands for, which comes back in its place. */
+  replaced?: Record<string, string>;
+  /** Of a made file, by default 0644; an existing file keeps its own. */
+  mode?: number;
+  /** Of a made file, by default the agent's user. */
+  owner?: string;
+  /** Never printed or diffed, and its copies in the journal's folder are for their owner alone. */
+  secret?: boolean;
+}
+
 export interface ApplyRequest {
   journal: NewJournal;
-  edit: { path: string; before: string; after: Uint8Array; line: string };
-  runtime: string;
+  changes: FileChange[];
+  /** Files in the probe's own folder (`probe.py`, `hook/sitecustomize.py`). A revert removes them first: that switches the probe off. */
+  files: { name: string; data: string | Uint8Array }[];
   /** The user that owns the captures. */
   owner: string;
 }
 
+/** One target of a probe, with a runtime of its own. */
+export interface ProbeTarget {
+  target: string;
+  /** Name of its file in the probe's folder. */
+  runtime: string;
+  /** The --id expression. */
+  ids: string | null;
+}
+
 /** What of a journal is known before the probe is put in. */
 export interface NewJournal {
-  format: 1;
+  format: 2;
   probe: string;
-  target: string;
+  kind: 'probe' | 'compute-db';
+  mode: 'source' | 'hook' | 'live';
+  targets: ProbeTarget[];
+  /** The --when expression. */
+  when: string | null;
   by: string;
-  ids: string | null;
   engine: string;
   scope: string | null;
   clock: string;
@@ -115,20 +147,41 @@ export interface NewJournal {
   services: string[];
   /** Services that a run stops and starts: they are restarted when the probe is taken out. */
   restarts?: string[];
+  /** Folders that this probe makes, parents first; a revert removes those that are empty then. */
+  folders?: string[];
+  /** systemd has to read its units anew after the probe was put in and after it was taken out. */
+  reload?: boolean;
+  /** Name of the transient timer unit that takes it out at `until`. */
+  autoRevert?: string;
+}
+
+/** What the journal says of a file. */
+export interface JournaledFile {
+  path: string;
+  /** sha256; null: the file was made. */
+  before: string | null;
+  /** sha256. */
+  after: string;
+  lines: string[];
+  replaced?: Record<string, string>;
+  secret?: boolean;
 }
 
 export interface Journal extends NewJournal {
   state: 'applied' | 'reverted';
   /** Seconds since the epoch. */
   created: number;
-  files: { path: string; before: string; after: string; line: string }[];
+  files: JournaledFile[];
 }
 
 export interface ProbeState extends Omit<Journal, 'files'> {
-  files: (Journal['files'][number] & { now: 'in place' | 'restored' | 'changed since' | 'line gone' | 'gone' })[];
+  files: (JournaledFile & { now: 'in place' | 'restored' | 'changed since' | 'line gone' | 'gone' })[];
   /** Names of the files in its captures folder. */
   captures: string[];
   /** Captures made so far, those removed since too; `max` bounds them. */
   made: number;
   directory: string;
 }
+
+/** The targets in words. */
+export const targetsOf = (probe: Pick<NewJournal, 'targets'>): string => probe.targets.map((t) => t.target).join(', ');

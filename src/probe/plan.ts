@@ -4,7 +4,9 @@ import { insertLine } from '../python/edit.js';
 import { type Located, pythonString } from '../python/locate.js';
 import { decoratorLine } from './decorator-line.js';
 
-export interface ProbeSettings extends Omit<NewJournal, 'format' | 'target'> {
+export interface ProbeSettings extends Omit<NewJournal, 'format' | 'kind' | 'mode' | 'targets' | 'when'> {
+  /** The --id expression. */
+  ids: string | null;
   /** Folder of the journal on the host. */
   state: string;
 }
@@ -24,7 +26,7 @@ const PLACEHOLDER = /^SETTINGS = .*$/m;
  * @param runtime the text that probeRuntime() gives
  */
 export function planProbe(located: Located, source: Uint8Array, settings: ProbeSettings, runtime: string): ProbePlan {
-  const { state, ...journal } = settings;
+  const { state, ids, ...journal } = settings;
   const directory = `${state}/probes/${settings.probe}`;
   const { edited, line } = insertLine(source, located.line, decoratorLine(settings.probe, `${directory}/probe.py`));
   const fill = {
@@ -32,7 +34,7 @@ export function planProbe(located: Located, source: Uint8Array, settings: ProbeS
     probe: settings.probe,
     target: located.target,
     directory,
-    ids: settings.ids,
+    ids,
     engine: settings.engine,
     scope: settings.scope,
     clock: settings.clock,
@@ -44,9 +46,21 @@ export function planProbe(located: Located, source: Uint8Array, settings: ProbeS
     located,
     diff: unifiedDiff(located.file, source, edited),
     request: {
-      journal: { format: 1, target: located.target, ...journal },
-      edit: { path: located.file, before: located.sha256, after: edited, line },
-      runtime: runtime.replace(PLACEHOLDER, () => `SETTINGS = json.loads(${pythonString(JSON.stringify(fill))})`),
+      journal: {
+        format: 2,
+        kind: 'probe',
+        mode: 'source',
+        targets: [{ target: located.target, runtime: 'probe.py', ids }],
+        when: null,
+        ...journal,
+      },
+      changes: [{ path: located.file, before: located.sha256, after: edited, lines: [line] }],
+      files: [
+        {
+          name: 'probe.py',
+          data: runtime.replace(PLACEHOLDER, () => `SETTINGS = json.loads(${pythonString(JSON.stringify(fill))})`),
+        },
+      ],
       owner: settings.owner,
     },
   };

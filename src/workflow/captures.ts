@@ -73,9 +73,9 @@ export async function waitForCapture(
       const capture = await readCapture(host, probe, name);
       seen.add(name);
       const { ids, ids_error } = capture.sidecar;
-      if (id === undefined || probe.ids === null || ids.includes(id)) return capture;
+      if (id === undefined || probe.targets.every((t) => t.ids === null) || ids.includes(id)) return capture;
       if (ids.length > 0) continue; // of another request
-      context.progress.warn(`--id ${probe.ids} found no id (${ids_error}), so this capture may be another request's`);
+      context.progress.warn(`--id found no id (${ids_error}), so this capture may be another request's`);
       return capture;
     }
     if (Date.now() > end) throw failure('NO_CAPTURE', { what: id ? `of ${id}` : 'of it', seconds });

@@ -45,8 +45,8 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
   const owner = await ownerOf(services);
   if (named.length > 0) await warnIfNotLoaded(context, named, located.file);
   for (const p of await host.probes()) {
-    if (p.target === located.target && p.state === 'applied')
-      throw failure('TARGET_BUSY', { target: p.target, probe: p.probe });
+    if (p.state === 'applied' && p.targets.some((t) => t.target === located.target))
+      throw failure('TARGET_BUSY', { target: located.target, probe: p.probe });
   }
   const file = await host.read(located.file);
   if (file.sha256 !== located.sha256) throw failure('SOURCE_CHANGED', { path: located.file });
@@ -63,7 +63,7 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
     state: facts.state,
   };
   const plan = planProbe(located, file.data, settings, await probeRuntime(options.engine));
-  plan.request.edit.path = file.real; // a symbolic link stays one: what it leads to is edited
+  plan.request.changes[0]!.path = file.real; // a symbolic link stays one: what it leads to is edited
   await checkEdit(plan, file.data, asker(host, interpreter, owner));
   const names = services.map((s) => s.name).join(', ');
   return { ...plan, services, interpreter, summary: `${located.target}, ${located.file}:${located.line}, in ${names}` };
@@ -130,13 +130,13 @@ async function warnIfNotLoaded(context: Context, services: readonly Service[], f
 }
 
 async function checkEdit(plan: ProbePlan, source: Buffer, ask: AskPython): Promise<void> {
-  const { edit } = plan.request;
+  const edit = plan.request.changes[0]!;
   const verdict = (await ask({
     op: 'check',
     source: source.toString('base64'),
     edited: Buffer.from(edit.after).toString('base64'),
     line: plan.located.line,
-    decorator: edit.line,
+    decorator: edit.lines[0]!,
   })) as { ok: boolean; why?: string };
   if (!verdict.ok) throw failure('EDIT_REFUSED', { file: edit.path, why: verdict.why ?? '' });
 }

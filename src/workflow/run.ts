@@ -1,6 +1,6 @@
 import { basename, parse } from 'node:path';
 import { Failure, failure } from '../failure.js';
-import type { Host, ProbeState } from '../host/host.js';
+import { type Host, type ProbeState, targetsOf } from '../host/host.js';
 import { DEFAULT_PATH } from '../service/find-interpreter.js';
 import { restart } from '../service/restart.js';
 import { oneProbe } from './captures.js';
@@ -47,7 +47,7 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
       progress.step(
         'Put the probe in',
         () => host.apply(plan.request),
-        () => `probe ${id}, one line in ${plan.request.edit.path}`,
+        () => `probe ${id}, one line in ${plan.request.changes[0]!.path}`,
       );
     await interruption.during('putting the probe in', apply);
     outcome = { result: await withProbe(context, plan, await oneProbe(host, id), options) };
@@ -118,7 +118,7 @@ async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o
   const file = [...collected.files, ...collected.here].find((f) => isCopy(basename(f), name, ext));
   if (file === undefined)
     throw failure('CAPTURE_BROKEN', { file: fired.capture.file, why: collected.broken.join('; ') });
-  return { ...fired, probe: probe.probe, target: probe.target, collected, file };
+  return { ...fired, probe: probe.probe, target: targetsOf(probe), collected, file };
 }
 
 /** Where another capture of that name was here already, the copy has a number behind it. */

@@ -1,5 +1,5 @@
 import { Failure, failure } from '../failure.js';
-import type { ProbeState } from '../host/host.js';
+import { type ProbeState, targetsOf } from '../host/host.js';
 import { carries } from '../probe/carries.js';
 import { findService } from '../service/find-service.js';
 import { type Restarted, restart } from '../service/restart.js';
@@ -54,7 +54,7 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
   for (const f of failures.slice(1)) progress.warn(f.message);
   if (failures[0]) throw failures[0];
   await host.forget(probe.probe);
-  return { probe: probe.probe, target: probe.target, files, collected: collected ?? undefined, ...services };
+  return { probe: probe.probe, target: targetsOf(probe), files, collected: collected ?? undefined, ...services };
 }
 
 /** Only what a user can mend is put off until the rest is undone. */

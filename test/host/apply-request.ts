@@ -14,11 +14,13 @@ export function applyRequest(
   const owner = userInfo().username;
   const probe = line.split('# profkit:')[1]!;
   const known: NewJournal = {
-    format: 1,
+    format: 2,
     probe,
-    target: 'm:f',
+    kind: 'probe',
+    mode: 'source',
+    targets: [{ target: 'm:f', runtime: 'probe.py', ids: null }],
+    when: null,
     by: owner,
-    ids: null,
     engine: 'profkit',
     scope: 'tree',
     clock: 'wall',
@@ -29,5 +31,10 @@ export function applyRequest(
   };
   const before = createHash('sha256').update(source).digest('hex');
   const after = Buffer.from(source.replace(above, `${line}\n${above}`));
-  return { journal: { ...known, ...journal }, edit: { path, before, after, line }, runtime: '# runtime\n', owner };
+  return {
+    journal: { ...known, ...journal },
+    changes: [{ path, before, after, lines: [line] }],
+    files: [{ name: 'probe.py', data: '# runtime\n' }],
+    owner,
+  };
 }

@@ -40,7 +40,7 @@ describe.each(['profkit', 'sample', 'eventlet', 'cprofile', 'yappi'] as const)('
     };
     const source = Buffer.from('def f(): pass\n');
     const plan = planProbe(located, source, settings, await probeRuntime(engine));
-    const { runtime } = plan.request;
+    const runtime = String(plan.request.files[0]!.data);
     const filled = runtime.indexOf('SETTINGS = json.loads(');
     expect(runtime.match(/^SETTINGS = /gm)).toHaveLength(1);
     expect(runtime.slice(filled)).toContain(`"engine\\":\\"${engine}`);

@@ -53,7 +53,13 @@ const path = () => join(folder, 'm.py');
 /** A probe, put in for real, with these captures. */
 async function probe(services: string[] = [], ...captures: string[]) {
   writeFileSync(path(), SOURCE);
-  await host.apply(applyRequest(path(), LINE, SOURCE, { ids: 'ids', services, restarts: services }));
+  await host.apply(
+    applyRequest(path(), LINE, SOURCE, {
+      targets: [{ target: 'm:f', runtime: 'probe.py', ids: 'ids' }],
+      services,
+      restarts: services,
+    }),
+  );
   for (const name of captures) capture(name);
   return oneProbe(host, 'abcdef');
 }
@@ -232,7 +238,7 @@ test.skipIf(!root && !process.env.CI)(
       const full = await localHost({ state: join(small, 'state'), sudo: false });
       writeFileSync(join(small, 'filler'), Buffer.alloc(60 * 1024));
       writeFileSync(path(), SOURCE);
-      const request = { ...applyRequest(path(), LINE, SOURCE), runtime: '#'.repeat(9000) };
+      const request = { ...applyRequest(path(), LINE, SOURCE), files: [{ name: 'probe.py', data: '#'.repeat(9000) }] };
       await expect(full.apply(request)).rejects.toMatchObject({
         code: 'HOST_ERROR',
         message: expect.stringContaining('No space left'),
