@@ -17,7 +17,8 @@ export const FAILURES = {
   TARGET_SYNTAX: row(
     'usage',
     (f: { target: string }) => `"${f.target}" is not a target.`,
-    () => 'Write it as package.module:Class.method, e.g. nova.scheduler.manager:SchedulerManager._select_destinations.',
+    () =>
+      'Write it as package.module:Class.method, as the end of that (Class.method, method), or as path/to/file.py:LINE.',
   ),
   MODULE_NOT_FOUND: row(
     'usage',
@@ -37,19 +38,68 @@ export const FAILURES = {
   ),
   TARGET_NOT_FOUND: row(
     'usage',
-    (f: { name: string; file: string; near: readonly string[] }) => `${f.file} has no ${f.name}.`,
-    (f) => (f.near.length > 0 ? `Did you mean ${list(f.near)}?` : 'Look into that file for the name of the method.'),
+    (f: { name: string; file: string; near: readonly string[]; unknown?: readonly string[] }) =>
+      `${f.file} has no ${f.name}${f.unknown?.length ? `, and its base ${list(f.unknown)} was not found` : ''}.`,
+    (f) =>
+      f.near.length > 0 ? `Did you mean ${list(f.near)}?` : 'Look for it with: profkit targets, and a part of its name.',
   ),
   TARGET_AMBIGUOUS: row(
     'usage',
-    (f: { name: string; file: string; places: readonly string[] }) =>
+    (f: { name: string; file: string; places: readonly string[]; line?: number }) =>
       `${f.name} is defined ${f.places.length} times in ${f.file}: ${list(f.places)}.`,
-    () => 'Name the one you mean as module:Class.method; two definitions of one full name cannot be told apart.',
+    (f) => `Name the one you mean as module:Class.method, or by its line: ${f.file}:${f.line ?? 'LINE'}.`,
   ),
   TARGET_KIND: row(
     'refused',
     (f: { name: string; kind: string }) => `${f.name} is a ${f.kind}, which one call does not run from start to end.`,
     () => 'Choose the function that runs it, or one that it calls.',
+  ),
+  TARGET_UNKNOWN: row(
+    'usage',
+    (f: { name: string; python: string }) => `No function called ${f.name} was found among the modules of ${f.python}.`,
+    () => 'Look for it with: profkit targets, and a part of its name; --service or --python says whose modules.',
+  ),
+  TARGETS_SEVERAL: row(
+    'usage',
+    (f: { name: string; places: readonly string[] }) => `${f.name} can be ${f.places.length} functions: ${list(f.places)}.`,
+    () => 'Name one of them in full, or the service with --service.',
+  ),
+  TARGET_LOCAL: row(
+    'refused',
+    (f: { outer: string; name: string; file: string; line: number }) =>
+      `${f.name} is local to ${f.outer} (${f.file}:${f.line}): it is made anew by each call of that.`,
+    (f) => `Choose ${f.outer}: what it calls is in its profile.`,
+  ),
+  TARGET_ASSIGNED: row(
+    'refused',
+    (f: { name: string; file: string; line: number }) =>
+      `${f.name} is bound in line ${f.line} of ${f.file}, by no def of its own.`,
+    () => 'Choose the function that this line names or makes it from.',
+  ),
+  TARGET_BLOCKED: row(
+    'refused',
+    (f: { name: string; why: string }) => `No line can be put above the def of ${f.name}: ${f.why}.`,
+    () => 'Choose the function that calls it, or one that it calls.',
+  ),
+  TARGET_NO_FILE: row(
+    'usage',
+    (f: { file: string; python: string }) => `There is no source file ${f.file} among the projects of ${f.python}.`,
+    () => 'Give its whole path, or name the service that has it with --service.',
+  ),
+  TARGET_FILES: row(
+    'usage',
+    (f: { file: string; files: readonly string[] }) => `${f.file} can be ${f.files.length} files: ${list(f.files)}.`,
+    () => 'Give more of its path.',
+  ),
+  TARGET_NOT_IMPORTED: row(
+    'usage',
+    (f: { file: string; python: string }) => `${f.file} is not what ${f.python} imports under its name.`,
+    () => 'Name the service that runs it with --service, or its interpreter with --python.',
+  ),
+  TARGET_NO_DEF: row(
+    'usage',
+    (f: { place: string }) => `No function encloses ${f.place}.`,
+    () => 'Name a line between a def and the end of its body.',
   ),
   TARGET_BUSY: row(
     'refused',
@@ -103,6 +153,16 @@ export const FAILURES = {
     (f: { engine: string; option: string; value: string; known: readonly string[]; others: readonly string[] }) =>
       `The engine ${f.engine} knows no --${f.option} ${f.value}${f.known.length > 0 ? `, only ${list(f.known)}` : ''}.`,
     (f) => `Leave --${f.option} out, or choose an engine that knows it with --engine: ${list(f.others)}.`,
+  ),
+  // expressions
+  EXPRESSION: row(
+    'usage',
+    (f: { flag: string; column: number; why: string }) =>
+      `--${f.flag} cannot be read, at column ${f.column}: ${f.why}.`,
+    (f) =>
+      f.flag === 'id'
+        ? 'Write a path from an argument, e.g. instance_uuids, spec_obj.instance_uuid or request_specs[0].instance_uuid.'
+        : "Write a condition on the arguments, e.g. self.host == 'compute-1' and len(instance_uuids) > 1.",
   ),
   ID_UNKNOWN: row(
     'usage',
