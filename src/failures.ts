@@ -13,6 +13,28 @@ const list = (words: readonly string[], most = 6): string =>
 
 /** Every message about what a user can mend, in one table. */
 export const FAILURES = {
+  // hook mode and the choice of the mode
+  HOOK_NEEDS_SYSTEMD: row(
+    'refused',
+    (f: { service: string }) => `${f.service} is no unit of systemd, so it cannot be given a hook.`,
+    () => 'Let profkit edit the source: --mode source.',
+  ),
+  HOOK_REFUSED: row(
+    'refused',
+    (f: { why: string }) => `A hook would not work: ${f.why}.`,
+    () => 'Let profkit edit the source: --mode source.',
+  ),
+  HOOK_HIDDEN: row(
+    'refused',
+    (f: { service: string; hook: string }) => `${f.service} would start without ${f.hook} in its PYTHONPATH.`,
+    (f) => `See what else sets it, and under which name: systemctl cat ${f.service}. The probe was taken out again.`,
+  ),
+  NO_MODE: row(
+    'refused',
+    (f: { file: string; edit: string; hook: string }) =>
+      `The probe can neither be put into ${f.file} (${f.edit}) nor in by a hook (${f.hook}).`,
+    () => 'Mend one of the two, then run the command again.',
+  ),
   // targets
   TARGET_SYNTAX: row(
     'usage',
@@ -41,7 +63,9 @@ export const FAILURES = {
     (f: { name: string; file: string; near: readonly string[]; unknown?: readonly string[] }) =>
       `${f.file} has no ${f.name}${f.unknown?.length ? `, and its base ${list(f.unknown)} was not found` : ''}.`,
     (f) =>
-      f.near.length > 0 ? `Did you mean ${list(f.near)}?` : 'Look for it with: profkit targets, and a part of its name.',
+      f.near.length > 0
+        ? `Did you mean ${list(f.near)}?`
+        : 'Look for it with: profkit targets, and a part of its name.',
   ),
   TARGET_AMBIGUOUS: row(
     'usage',
@@ -61,7 +85,8 @@ export const FAILURES = {
   ),
   TARGETS_SEVERAL: row(
     'usage',
-    (f: { name: string; places: readonly string[] }) => `${f.name} can be ${f.places.length} functions: ${list(f.places)}.`,
+    (f: { name: string; places: readonly string[] }) =>
+      `${f.name} can be ${f.places.length} functions: ${list(f.places)}.`,
     () => 'Name one of them in full, or the service with --service.',
   ),
   TARGET_LOCAL: row(
@@ -175,6 +200,11 @@ export const FAILURES = {
     'usage',
     (f: { command: string; user: string }) => `${f.user} has no command ${f.command}.`,
     () => 'Check the spelling of the trigger, or name another user with --user.',
+  ),
+  NOTHING_TO_BOOT: row(
+    'fault',
+    (f: { what: string }) => `No server can be made to trigger the target: this cloud has ${f.what}.`,
+    () => 'Make one, or put a command of your own behind all flags, after --.',
   ),
   NO_TRIGGER: row(
     'usage',

@@ -24,27 +24,46 @@ export async function findInterpreter(host: Host, service: string, clues: Clues)
   const environment = { ...clues.environment, ...(main ? await host.environ(main.pid, ['PATH', 'PYTHONPATH']) : {}) };
   const searchPath = environment.PATH || DEFAULT_PATH;
   const modules = (environment.PYTHONPATH ?? '').split(':').filter(Boolean);
-  const command = main?.argv ?? clues.command;
-  const found = (path: string, script?: string): Interpreter => ({
-    path,
-    modules: script?.startsWith('/') ? [posix.dirname(script), ...modules] : modules,
-    searchPath,
-  });
-  const scriptOf = (words: readonly string[]) => words.slice(1).find((w) => !w.startsWith('-'));
-  if (isPython(command[0])) return found(await inPath(host, command[0], searchPath), scriptOf(command));
+  const found = (path: string, command: string[]): Interpreter => {
+    const script = isPython(command[0]) ? command.slice(1).find((w) => !w.startsWith('-')) : undefined;
+    return {
+      path,
+      modules: script?.startsWith('/') ? [posix.dirname(script), ...modules] : modules,
+      searchPath,
+      command,
+    };
+  };
+  const command = main?.argv ?? [...clues.command];
+  if (isPython(command[0])) return found(await inPath(host, command[0], searchPath), command);
   if (posix.basename(command[0] ?? '').startsWith('uwsgi')) {
-    const at = command.findIndex((w) => ['-H', '--home', '--virtualenv', '--venv', '--pyhome'].includes(w));
-    const venv = at < 0 ? undefined : command[at + 1];
-    return found(venv ? `${venv}/bin/python3` : await inPath(host, 'python3', searchPath));
+    const words = [...command, ...(await iniOptions(host, command))];
+    const venv = words.flatMap((w, i) => VENV.exec(w)?.[1] ?? (VENV.test(`${w}=`) ? words[i + 1] : undefined) ?? [])[0];
+    return found(venv ? `${venv}/bin/python3` : await inPath(host, 'python3', searchPath), words);
   }
   if (command[0] === undefined) throw failure('NO_INTERPRETER', { service, why: 'it has no ExecStart and no process' });
   const script = await inPath(host, command[0], searchPath);
   const head = (await host.read(script, { limit: 256 })).data.toString('latin1').split('\n')[0] ?? '';
   const words = head.replace(/^#! */, '').trim().split(/\s+/);
-  const name = posix.basename(words[0] ?? '') === 'env' ? words.find((w, i) => i > 0 && !w.startsWith('-')) : words[0];
+  const at = posix.basename(words[0] ?? '') === 'env' ? words.findIndex((w, i) => i > 0 && isPython(w)) : 0;
+  const name = words[at];
   if (!head.startsWith('#!') || !isPython(name))
     throw failure('NO_INTERPRETER', { service, why: `${script} is no Python script` });
-  return found(await inPath(host, name, searchPath), script);
+  return found(await inPath(host, name, searchPath), [...words.slice(at), script, ...command.slice(1)]);
+}
+
+const VENV = /^(?:-H|--(?:home|virtualenv|venv|pyhome))=(.*)$/;
+
+/** What stands in the ini file of a uWSGI, as devstack has it, as options. */
+async function iniOptions(host: Host, command: readonly string[]): Promise<string[]> {
+  const file = command.flatMap(
+    (w, i) => /^--ini=(.*)$/.exec(w)?.[1] ?? (w === '--ini' ? command[i + 1] : undefined) ?? [],
+  )[0];
+  if (!file?.startsWith('/')) return [];
+  const text = await host.read(file).then(
+    (f) => f.data.toString('utf8'),
+    () => '',
+  );
+  return [...text.matchAll(/^\s*([a-z][\w-]*)\s*=\s*(.*?)\s*$/gm)].map(([, key, value]) => `--${key}=${value}`);
 }
 
 async function inPath(host: Host, command: string, searchPath: string): Promise<string> {

@@ -36,4 +36,6 @@ export interface Interpreter {
   modules: string[];
   /** What the service has as PATH. */
   searchPath: string;
+  /** How it is called: it with its options and the script, or uWSGI with its options, those of its ini file too. */
+  command?: readonly string[];
 }

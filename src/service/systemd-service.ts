@@ -1,5 +1,6 @@
 import { failure } from '../failure.js';
 import type { Host, HostProcess } from '../host/host.js';
+import { readEnvironmentFile } from './environment-file.js';
 import { findInterpreter } from './find-interpreter.js';
 import type { Interpreter, Service, ServiceState } from './service.js';
 
@@ -85,7 +86,24 @@ export class SystemdService implements Service {
   async interpreter(): Promise<Interpreter> {
     const p = await this.#show();
     const { processes } = await this.look();
-    return findInterpreter(this.host, this.name, { processes, command: commandOf(p), environment: environmentOf(p) });
+    return findInterpreter(this.host, this.name, {
+      processes,
+      command: commandOf(p),
+      environment: environmentOf(p),
+    });
+  }
+
+  /** PYTHONPATH as systemd will set it at the next start, and whether a file of EnvironmentFile= is what sets it. */
+  async pythonPath(): Promise<{ value: string; byFile: boolean }> {
+    const p = await this.#show();
+    const argv = ['systemctl', 'show', '--no-pager', '--value', '--property=EnvironmentFiles', '--', this.name];
+    const files = (await this.host.run(argv)).stdout.matchAll(/^(\/.*) \(ignore_errors=(?:yes|no)\)$/gm);
+    let byFile: string | undefined;
+    for (const [, file] of files) {
+      const text = await this.host.read(file!).catch(() => undefined);
+      byFile = (text && readEnvironmentFile(text.data.toString('utf8'), 'PYTHONPATH')) ?? byFile;
+    }
+    return { value: byFile ?? environmentOf(p).PYTHONPATH ?? '', byFile: byFile !== undefined };
   }
 }
 
