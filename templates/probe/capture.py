@@ -52,6 +52,8 @@ def unswept(work):
 def free_name(shot, made):
     stem = "".join(c if c.isalnum() and ord(c) < 128 or c in "._-" else "_" for c in (shot.ids or ["call"])[0])
     stem = "%s-%d" % (stem[:64].lstrip(".") or "call", shot.pid)
+    of = "".join(c for c in RUNTIME if c.isdigit())
+    stem += of and "-" + of  # another target of the same probe counts for itself
     there = os.listdir(CAPTURES)
     for n in made:  # a process of the same number may have been here before
         name = "%s-%d" % (stem, n)
@@ -77,6 +79,7 @@ def describe(shot, target, failure, errors):
         "stacks": None,
         "ids": shot.ids,
         "ids_error": shot.ids_error,
+        "when": (SETTINGS.get("when") or {}).get("text"),
         "sizes": shot.sizes,
         "started": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(shot.started)) + ".%06dZ" % (shot.started % 1 * 1e6),
         "wall_seconds": shot.wall,
@@ -93,7 +96,13 @@ def describe(shot, target, failure, errors):
         "clock": SETTINGS.get("clock"),
         "measured": engine and engine.measured,
         "cold": shot.number == 1,
-        "calls": {"number": shot.number, "let_pass": shot.passed, "in_flight": shot.in_flight},
+        "calls": {
+            "number": shot.number,
+            "let_pass": shot.passed,
+            "in_flight": shot.in_flight,
+            "when_missed": shot.missed,
+            "when_undecided": shot.undecided,
+        },
         "errors": errors,
     }
 

@@ -3,7 +3,7 @@
 # really nest, in wall time with all waits in it. When a context is left and entered again is known from
 # `greenlet.settrace`: what passed between is a wait, and is charged to the stack that waited.
 
-KEY, VERSION = "_profkit", 1
+VERSION = 1
 
 
 class Busy(RuntimeError):

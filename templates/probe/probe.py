@@ -1,28 +1,4 @@
-# code flags: generator, coroutine, coroutine by decorator, async generator. One call does not run them to their end
-REFUSED = 0x20 | 0x80 | 0x100 | 0x200
-
-
-class State(object):
-    """What is known in this process, shared by threads and greenlets without a lock.
-
-    A lock could be met by a signal handler or a garbage collection in the very thread that holds it, and eventlet
-    exchanges the locks it finds. So members only change in steps that are atomic anyway: the next of a count, an
-    entry of a dict, the pop of a list, an attribute that may be late.
-    """
-
-    def __init__(self):
-        self.pid = os.getpid()
-        self.before = 0  # calls made before this process was forked
-        self.calls = itertools.count(1)
-        self.made = itertools.count(1)  # captures
-        self.running = {}  # numbers of the calls that have not ended
-        self.shots = {}  # the open captures, by the number of their call
-        self.passed = {}  # numbers of the calls that ran unprofiled while a capture was open
-        self.free = [None]  # who pops the one member may capture, where one call is captured at a time
-        self.slot = 0  # the slots below this one are taken
-        self.done = False  # true: no call of this process will be captured any more
-        self.told = set()  # why calls could not be profiled: one sidecar each
-
+# Captures: one call from begin() to finish(), among all others.
 
 class Shot(object):
     """One open capture."""
@@ -30,66 +6,28 @@ class Shot(object):
     engine = why = None
 
 
-STATE = State()
-SAID = set()
+def prepare(state):
+    """Make ready for the calls of a function. begin() is there last: with it all else is."""
+    state.target = Target(state.function)
+    when = SETTINGS.get("when")
+    state.when = when and reader(when["tree"], unwrapped(state.function))
+    state.looked = 0.0  # when it was last seen whether the probe is taken out
+    count_misses(state)
+    state.exclusive, state.finish = EXCLUSIVE, finish
+    state.begin = begin
 
 
-def say(kind, error=None):
-    """Log a fault, once a kind. Never the text of an exception, which may hold the value of an argument."""
-    try:
-        if kind not in SAID:
-            SAID.add(kind)
-            import logging
-
-            why = "" if error is None else ": " + (getattr(error, "strerror", None) or type(error).__name__)
-            logging.getLogger("profkit").warning("probe %s: %s%s", SETTINGS.get("probe"), kind, why)
-    except Exception:
-        pass
+def count_misses(state):
+    """The calls that --when left out, and those of which it could not be told."""
+    state.misses, state.doubts = itertools.count(1), itertools.count(1)
+    state.missed = state.undecided = 0
 
 
-def wrap(function):
-    """Return the function with the probe around it, or the function itself where that cannot be done."""
-    try:
-        if not DIRECTORY or function.__code__.co_flags & REFUSED:
-            return function
-        target = Target(function)
-        state = STATE
-        exclusive = EXCLUSIVE
-
-        @functools.wraps(function)
-        def wrapper(*args, **kwargs):
-            # As little as can be is called here while a capture is open: it is a part of the profile until it is
-            # taken out. That is why `for` takes the next number. And nothing of the capture is held: a traceback may
-            # keep this frame for long.
-            for number in state.calls:
-                break
-            running = state.running
-            running[number] = failure = None
-            try:
-                if state.shots and exclusive:
-                    state.passed[number] = None
-                elif state.shots or not state.done:
-                    begin(state, target, number, args, kwargs)
-                return function(*args, **kwargs)
-            except BaseException as error:
-                failure = type(error)
-                raise
-            finally:
-                if number in state.shots:
-                    finish(state, target, number, failure)
-                del running[number]
-
-        return wrapper
-    except Exception as error:
-        say("the function could not be wrapped", error)
-        return function
-
-
-def begin(state, target, number, args, kwargs):
+def begin(state, number, args, kwargs):
     """Open a capture of this call, unless something speaks against it. Leaves the profiler on."""
     try:
         if belongs() is None:  # else it is a part of a capture, this probe's or another's
-            attempt(state, target, number, args, kwargs)
+            attempt(state, number, args, kwargs)
             if state.shots and number not in state.shots:
                 state.passed[number] = None
     except Nested:
@@ -98,12 +36,21 @@ def begin(state, target, number, args, kwargs):
         say("a call could not be captured", error)
 
 
-def attempt(state, target, number, args, kwargs):
+def attempt(state, number, args, kwargs):
     if EXCLUSIVE and state.told and sys.getprofile() is not None:  # it has been said, and may be another probe's capture
         return
-    if SETTINGS.get("until") and time.time() > SETTINGS["until"]:
+    now = time.time()
+    if SETTINGS.get("until") and now > SETTINGS["until"]:
         state.done = True
-    if state.done or not os.path.exists(os.path.join(DIRECTORY, "probe.py")):  # the latter: reverted
+    if state.done:
+        return
+    wanted = state.when is None or is_wanted(state, args, kwargs)
+    if wanted or now - state.looked > 1:
+        state.looked = now
+        if not os.path.exists(os.path.join(DIRECTORY, RUNTIME)):  # taken out
+            state.done = True
+            return
+    if not wanted:
         return
     if os.getpid() != state.pid:
         renew(state, number)
@@ -118,11 +65,13 @@ def attempt(state, target, number, args, kwargs):
         if slot is None:
             return
         try:
-            arguments = target.bind(args, kwargs)
+            arguments = state.target.bind(args, kwargs)
         except TypeError:  # the call is wrong and will say so: nothing of the function will run
             return
-        shot.ids, shot.ids_error, shot.sizes = target.describe(arguments)
+        shot.sizes = sizes_of(arguments)
+        shot.ids, shot.ids_error = state.target.ids_of(args, kwargs)
         shot.number, shot.pid = number - state.before, state.pid
+        shot.missed, shot.undecided = state.missed, state.undecided
         shot.in_flight = sum(one < number for one in list(state.running))
         try:
             switch_on(state, shot, number)
@@ -133,6 +82,23 @@ def attempt(state, target, number, args, kwargs):
     finally:  # also where the request is killed in here, as greenlets are
         if number not in state.shots:
             abandon(state, shot, slot)
+
+
+def is_wanted(state, args, kwargs):
+    """Does --when hold for this call? One of which that cannot be told is not captured."""
+    if os.getpid() != state.pid:
+        state.missed = state.undecided = 0  # renew() is to come
+    try:
+        if state.when(args, kwargs):
+            return True
+        for state.missed in state.misses:
+            break
+    except Exception as error:  # what a path leads to may be of any kind
+        for state.undecided in state.doubts:
+            break
+        why = str(error) if type(error) is Unread else type(error).__name__
+        say("--when cannot be told of a call (%s): it is not captured" % why)
+    return False
 
 
 def switch_on(state, shot, number):
@@ -164,6 +130,7 @@ def renew(state, number):
             shot.engine.off()
     state.shots = {}
     state.told = set()
+    count_misses(state)
 
 
 def abandon(state, shot, slot):
@@ -193,7 +160,7 @@ def take_slot(state):
     return None
 
 
-def finish(state, target, number, failure):
+def finish(state, number, failure):
     """Switch the profiler off, then write the capture of the call that has just ended."""
     try:
         shot = state.shots[number]
@@ -212,7 +179,7 @@ def finish(state, target, number, failure):
             state.passed = {}
         try:
             if os.getpid() == shot.pid:  # else this is a child that was forked during the call
-                write(shot, target, failure, state.made)
+                write(shot, state.target, failure, state.made)
         finally:
             state.free = [None]
     except Exception as error:

@@ -8,10 +8,12 @@ class Target(object):
     def __init__(self, function):
         import inspect
 
-        function = inspect.unwrap(function)  # another probe's wrapper may be below
+        function = unwrapped(function)  # another probe's wrapper may be below
         code = function.__code__
         self.signature = inspect.signature(function)
-        self.path = (SETTINGS.get("ids") or "").replace("[", ".[").split(".")
+        ids = (SETTINGS.get("ids") or {}).get("tree")
+        trees = [] if ids is None else ids[1:] if ids[0] == "tuple" else [ids]
+        self.ids = [reader(tree, function) for tree in trees]
         self.file = code.co_filename
         self.lines = []
         for source in (code.co_filename, SETTINGS.get("function_file")):
@@ -70,26 +72,28 @@ class Target(object):
         bound.apply_defaults()
         return bound.arguments
 
-    def describe(self, known):
-        """The ids this call is about, why there are none, and the lengths of its arguments."""
-        sizes = {n: len(v) for n, v in known.items() if type(v) in (list, tuple, set, frozenset, dict)}
+    def ids_of(self, args, kwargs):
+        """The ids that this call is about, and why there are none."""
         ids, error = [], None
-        if SETTINGS.get("ids"):
-            step = ""
+        for read in self.ids:
             try:
-                rest = [p.name for p in self.signature.parameters.values() if p.kind == p.VAR_KEYWORD]
-                value = dict(known[rest[0]], **known) if rest else known
-                for step in self.path:
-                    if step.startswith("["):
-                        value = value[int(step[1:-1])]
-                    elif isinstance(value, dict):
-                        value = value[step]
-                    else:
-                        value = getattr(value, step)
-                ids, error = as_ids(value)
-            except Exception as reason:  # an attribute may be a property, or load itself from a database
-                error = "%s: %s" % (step, type(reason).__name__)
-        return ids, error, sizes
+                found, why = as_ids(read(args, kwargs))
+                ids += found
+            except Exception as reason:
+                why = str(reason) if type(reason) is Unread else type(reason).__name__
+            error = error or why
+        return ids, error
+
+
+def unwrapped(function):
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
+
+
+def sizes_of(known):
+    """The lengths of a call's arguments."""
+    return {name: len(value) for name, value in known.items() if type(value) in (list, tuple, set, frozenset, dict)}
 
 
 def as_ids(value):

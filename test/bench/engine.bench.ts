@@ -12,7 +12,9 @@ import { table } from './table.js';
 const folder = mkdtempSync(join(tmpdir(), 'profkit-bench-'));
 const engine = join(folder, 'engine.py');
 beforeAll(async () => {
-  const parts = ['settings', ...factsOf('profkit').parts].map((part) => readFile(template(`probe/${part}.py`), 'utf8'));
+  const parts = ['settings', 'imports', ...factsOf('profkit').parts].map((part) =>
+    readFile(template(`probe/${part}.py`), 'utf8'),
+  );
   await writeFile(engine, (await Promise.all(parts)).join('\n\n'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { decoratorLine } from '../../src/probe/decorator-line.js';
 import { type EngineName, engineSettings } from '../../src/probe/engines.js';
+import { parseExpression } from '../../src/probe/expression.js';
 import { probeRuntime } from '../../src/probe/runtime.js';
 import { isSidecarName } from '../../src/profile/capture-files.js';
 import type { Sidecar } from '../../src/profile/sidecar.js';
@@ -63,19 +64,23 @@ export class Bench {
   static async make(
     python: string,
     subject: string,
-    settings: Record<string, unknown> & { engine?: EngineName } = {},
+    { ids, when, ...settings }: Record<string, unknown> & { engine?: EngineName; ids?: string; when?: string } = {},
   ): Promise<Bench> {
     const bench = new Bench(python, await mkdtemp(join(tmpdir(), 'profkit-probe-')));
     await mkdir(bench.directory, { recursive: true });
     await mkdir(bench.captures, { mode: 0o700 });
     const engine = settings.engine ?? 'profkit';
-    const all = { format: 1, probe: 'p1', target: 'subject:f', directory: bench.directory, ids: null };
-    const more = { max: 20, until: Date.now() / 1000 + 3600, function_file: bench.subject };
+    const all = { format: 2, probe: 'p1', target: 'subject:f', runtime: 'probe.py', directory: bench.directory };
+    const more = { max: 20, until: Date.now() / 1000 + 3600, function_file: bench.subject, mode: 'source' };
+    const expressions = {
+      ids: ids === undefined ? null : parseExpression('id', ids),
+      when: when === undefined ? null : parseExpression('when', when),
+    };
     const text = await probeRuntime(engine);
     const filled = text.replace(
       'json.loads("{}")',
       () =>
-        `json.loads(${JSON.stringify(JSON.stringify({ ...all, ...more, ...engineSettings(engine), ...settings }))})`,
+        `json.loads(${JSON.stringify(JSON.stringify({ ...all, ...more, ...expressions, ...engineSettings(engine), ...settings }))})`,
     );
     if (filled === text) throw new Error('the runtime has no line for the settings');
     await writeFile(bench.runtime, filled);

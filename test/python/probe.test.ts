@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE_NAMES } from '../../src/probe/engines.js';
@@ -38,7 +38,8 @@ const root = process.getuid?.() === 0;
 
 describe.each(pythons)('the probe on Python %s', (_version, python) => {
   it.each(ENGINE_NAMES)('compiles without a warning, with the engine %s', async (engine) => {
-    const check = "import sys; compile(sys.stdin.read(), 'probe.py', 'exec')";
+    const check =
+      "import sys; n = {}; text = sys.stdin.read(); exec(compile(text, 'probe.py', 'exec'), n); compile(n['REST'], 'probe.py', 'exec')";
     const input = await probeRuntime(engine);
     execFileSync(python, ['-W', 'error', '-W', 'ignore::ResourceWarning', '-c', check], { input });
   });
@@ -69,7 +70,8 @@ describe.each(pythons)('the probe on Python %s', (_version, python) => {
       active: null,
       waits: null,
       stacks: null,
-      calls: { number: 1, let_pass: 0, in_flight: 0 },
+      when: null,
+      calls: { number: 1, let_pass: 0, in_flight: 0, when_missed: 0, when_undecided: 0 },
       errors: [],
     });
     expect(sidecar.started).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
@@ -128,7 +130,7 @@ def g(n): return f(n - 1) + f(0)
     );
     expect(await bench.run('import subject; print(subject.f(10))')).toBe(11);
     const [{ sidecar, rows, target } = {} as never] = await bench.found();
-    expect(sidecar.calls).toEqual({ number: 1, let_pass: 0, in_flight: 0 });
+    expect(sidecar.calls).toMatchObject({ number: 1, let_pass: 0, in_flight: 0 });
     expect(target).toMatchObject({ cc: 1, nc: 21, callers: ['g'] });
     expect(rows.map(({ key }) => key[2]).sort()).toEqual(['f', 'g']);
   });
@@ -275,7 +277,8 @@ assert subject.f(${call}) == 1`;
       ['spec.no.such', 'spec=Spec()', [], 'no: AttributeError', 'call'],
       ['other', 'other="o"', ['o'], null, 'o'],
       ['other', '', [], 'other: KeyError', 'call'],
-      ['__import__("os")', '', [], '__import__("os"): KeyError', 'call'],
+      ["spec.nested['list'][-1]['id'], ids[0]", 'seven, spec=Spec()', ['7', seven[0]!], null, '7'],
+      ["spec.nested['no'], ids[0]", 'seven, spec=Spec()', [seven[0]!], "['no']: KeyError", seven[0]!],
     ];
     await Promise.all(
       cases.map(async ([ids, call, wanted, error, stem]) => {
@@ -287,6 +290,111 @@ assert subject.f(${call}) == 1`;
         expect(JSON.stringify(sidecar)).not.toContain('hunter2');
       }),
     );
+  });
+
+  it('captures only what --when holds for, and counts the rest', async () => {
+    const subject = `class Host(object):
+    @property
+    def lazy(self): raise RuntimeError('hunter2')
+    @PROBE
+    def f(self, n, ids=(), **more): return n
+    def __eq__(self, other): raise KeyError('hunter2')
+`;
+    const program = (calls: string) => `import subject; h = subject.Host(); print(str([${calls}]).lower())`;
+    const cases: [when: string, calls: string, captured: number[], missed: number, undecided: number, says: string][] =
+      [
+        ['n > 1 and len(ids) == 2', 'h.f(1), h.f(2), h.f(3, [1, 2]), h.f(n=4, ids="ab")', [3, 4], 2, 0, ''],
+        ["x == 'a' or n in (1, 3)", 'h.f(1, x="b"), h.f(2, x="a"), h.f(3)', [1, 2], 0, 1, 'x: KeyError'],
+        ['self.lazy', 'h.f(1), h.f(2)', [], 0, 0, 'lazy: RuntimeError'],
+        ['self == n', 'h.f(1), h.f(2)', [], 0, 0, 'KeyError'],
+        ['n < ids', 'h.f(1), h.f(2)', [], 0, 0, 'TypeError'],
+      ];
+    await Promise.all(
+      cases.map(async ([when, calls, captured, missed, undecided, error]) => {
+        const bench = await make(python, subject, { when, ids: 'n' });
+        const why = error && said(`--when cannot be told of a call (${error}): it is not captured`);
+        await bench.run(program(calls), why);
+        const sidecars = await bench.sidecars();
+        expect([when, sidecars.flatMap(({ ids }) => ids.map(Number))]).toEqual([when, captured]);
+        const last = sidecars.at(-1);
+        if (last === undefined) return;
+        const of = { when_missed: missed, when_undecided: sidecars.length === 1 ? undecided : 0 };
+        expect(last).toMatchObject({ when, calls: of });
+      }),
+    );
+  });
+
+  it('wraps what makes a method of a function, as a hook finds it in a class', async () => {
+    const bench = await make(
+      python,
+      `class C(object):
+    @staticmethod
+    def s(a): return a
+    @classmethod
+    def c(cls): return cls.__name__
+    @property
+    def p(self):
+        'what it is'
+        return self.x
+    @p.setter
+    def p(self, x): self.x = x
+    @staticmethod
+    def g(): yield 1
+`,
+      { max: 100 },
+    );
+    const program = `
+import functools, json, subject
+C = subject.C
+n = {}
+exec(compile(open(${JSON.stringify(bench.runtime)}).read(), ${JSON.stringify(bench.runtime)}, 'exec'), n)
+def on(name):
+    old = vars(C)[name]
+    new = n['wrap'](old)
+    setattr(C, name, new)
+    return type(new) is type(old) and new is not old
+done = [on(name) for name in ('s', 'c', 'p', 'g')]
+c = C(); c.p = 5
+none = [n['wrap'](x) for x in (None, len, property(), functools.lru_cache()(lambda: 1), functools.partial(len))]
+def deep(): yield 1
+@functools.wraps(deep)
+def outer(): return deep()
+loop = lambda: 1
+loop.__wrapped__ = loop
+print(json.dumps([done, C.s(1), c.c(), c.p, C.p.__doc__, [hasattr(x, '__wrapped__') for x in none[:3]],
+    n['wrap'](outer) is outer, n['wrap'](loop) is loop]))`;
+    const answer = [[true, true, true, false], 1, 'C', 5, 'what it is', [false, false, false], true, true];
+    expect(await bench.run(program)).toEqual(answer);
+    const names = (await bench.found()).map(({ sidecar: { function: f }, target }) => [f.name, f.line, target?.nc]);
+    expect(names).toEqual([
+      ['s', 2, 1],
+      ['c', 4, 1],
+      ['p', 6, 1],
+    ]);
+  });
+
+  it('keeps the captures of several targets of a probe apart, and their revert', async () => {
+    const bench = await make(python, plain, { max: 3 });
+    const second = join(bench.directory, 'probe-2.py');
+    const text = readFileSync(bench.runtime, 'utf8').replace('"runtime\\":\\"probe.py', '"runtime\\":\\"probe-2.py');
+    writeFileSync(second, text.replace('subject:f', 'subject:after'));
+    const program = `
+import os, subject
+n = {}
+exec(compile(open(${JSON.stringify(second)}).read(), ${JSON.stringify(second)}, 'exec'), n)
+subject.after = n['wrap'](subject.after)
+for _ in range(2):
+    subject.f(), subject.after(1)
+os.unlink(${JSON.stringify(second)})
+subject.after(1)
+print(1)`;
+    await bench.run(program);
+    const sidecars = await bench.sidecars();
+    expect(sidecars.map(({ target, profile }) => [target, profile!.replace(/-\d+-/, '-')])).toEqual([
+      ['subject:f', 'call-1.prof'],
+      ['subject:after', 'call-2-1.prof'],
+      ['subject:f', 'call-2.prof'],
+    ]);
   });
 
   it('lets a wrong call fail as it would', async () => {

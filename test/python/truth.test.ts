@@ -9,7 +9,7 @@ import { pythons } from '../pythons.js';
 
 const truth = join(import.meta.dirname, 'truth');
 /** The engine alone: what stands before it, and none of the probe that drives it. */
-const parts = ['settings', ...factsOf('profkit').parts.filter((part) => part !== 'own')].map((part) =>
+const parts = ['settings', 'imports', ...factsOf('profkit').parts.filter((part) => part !== 'own')].map((part) =>
   template(`probe/${part}.py`),
 );
 
