@@ -9,6 +9,7 @@ import { DEFAULT_PATH } from '../service/find-interpreter.js';
 import { findService } from '../service/find-service.js';
 import { captureNames, type RemoteCapture, waitForCapture } from './captures.js';
 import type { Context } from './context.js';
+import { putInLater } from './live.js';
 
 export interface FireOptions {
   argv: readonly string[];
@@ -38,7 +39,8 @@ export async function fire(context: Context, probe: ProbeState, o: FireOptions):
   const { signal } = interruption;
   const services = await Promise.all(probe.services.map((s) => findService(host, s, context.services)));
   const processes = (await Promise.all(services.map((s) => s.look()))).flatMap((s) => s.processes);
-  if (!processes.some((p) => carries(p, probe))) throw failure('NOT_CARRIED', { services: probe.services });
+  if (probe.mode === 'live') await putInLater(host, probe, processes);
+  else if (!processes.some((p) => carries(p, probe))) throw failure('NOT_CARRIED', { services: probe.services });
   const { argv, cwd, environment, timeout } = o;
   const searchPath = await services[0]!.interpreter().then(
     (i) => i.searchPath,

@@ -7,6 +7,7 @@ import { probeRuntime } from '../probe/runtime.js';
 import { folderOf, type Probed, type ProbeSettings, runtimeFiles, runtimeName } from '../probe/runtime-file.js';
 import type { FoundTargets } from './find-targets.js';
 import { hookUnits } from './hook-units.js';
+import { planLive } from './live.js';
 import { modeFacts } from './mode-facts.js';
 import { planSource } from './plan-source.js';
 
@@ -22,7 +23,7 @@ export async function planMode(
   settings: ProbeSettings,
 ): Promise<ProbePlan & { chosen: ChosenMode }> {
   const chosen = chooseMode(asked, await modeFacts(host, found));
-  const plan = chosen.mode === 'hook' ? planHook : planSource;
+  const plan = { source: planSource, hook: planHook, live: planLive }[chosen.mode];
   return { ...(await plan(host, found, probed, settings)), chosen };
 }
 

@@ -1,19 +1,29 @@
 import type { Host } from '../host/host.js';
 import type { ProbePlan } from '../probe/plan.js';
+import { folderOf } from '../probe/runtime-file.js';
 import type { Service } from '../service/service.js';
 import { seeHooks } from './hook-units.js';
+import { type LiveProcesses, putInLive, takeOutLive } from './live.js';
 
 /**
- * Puts a probe in, as planned. One whose hook the services would not see is taken out again.
- * @throws Failure HOOK_HIDDEN, and what Host.apply fails with
+ * Puts a probe in, as planned. One whose hook the services would not see, or which no running process could be given, is
+ * taken out again.
+ * @returns of a live probe the processes
+ * @throws Failure HOOK_HIDDEN, LIVE_REFUSED, LIVE_NOT_LOADED, and what Host.apply fails with
  */
-export async function putIn(host: Host, plan: ProbePlan & { services: readonly Service[] }): Promise<void> {
+export async function putIn(
+  host: Host,
+  plan: ProbePlan & { services: readonly Service[] },
+): Promise<LiveProcesses | undefined> {
   const { journal } = plan.request;
+  const { state } = await host.hello();
+  const probe = { ...journal, directory: folderOf({ state, probe: journal.probe }) };
   await host.apply(plan.request);
-  if (journal.mode !== 'hook') return;
   try {
-    await seeHooks(host, plan.services);
+    if (journal.mode === 'hook') await seeHooks(host, plan.services);
+    return journal.mode === 'live' ? await putInLive(host, probe, plan.services) : undefined;
   } catch (e) {
+    if (journal.mode === 'live') await takeOutLive(host, probe, plan.services);
     await host.revert(journal.probe);
     await host.forget(journal.probe);
     throw e;

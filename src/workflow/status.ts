@@ -1,8 +1,9 @@
-import type { ProbeState } from '../host/host.js';
+import type { Host, HostProcess, ProbeState } from '../host/host.js';
 import { carries } from '../probe/carries.js';
 import { isSidecarName } from '../profile/capture-files.js';
 import { findService } from '../service/find-service.js';
 import type { Context } from './context.js';
+import { liveIn } from './live.js';
 
 export interface ProbeStatus extends Omit<ProbeState, 'captures'> {
   /** Whole captures on the host. */
@@ -22,11 +23,18 @@ export async function status(context: Context): Promise<ProbeStatus[]> {
     const processes = [];
     for (const name of probe.services) {
       const seen = await (await findService(host, name, context.services)).look().catch(() => undefined);
-      const pids = (wanted: boolean) =>
-        (seen?.processes ?? []).filter((p) => carries(p, probe) === wanted).map((p) => p.pid);
-      processes.push({ service: name, state: seen?.state ?? 'unknown', carrying: pids(true), without: pids(false) });
+      const pids = (seen?.processes ?? []).map((p) => p.pid);
+      const carrying = await carryingOf(host, probe, seen?.processes ?? []);
+      const without = pids.filter((pid) => !carrying.includes(pid));
+      processes.push({ service: name, state: seen?.state ?? 'unknown', carrying, without });
     }
     found.push({ ...probe, captures, spent: now > probe.until || probe.made >= probe.max, processes });
   }
   return found;
+}
+
+/** A live probe is looked for in the processes; one that is read at the start is in those that have started since. */
+async function carryingOf(host: Host, probe: ProbeState, processes: readonly HostProcess[]): Promise<number[]> {
+  if (probe.mode === 'live') return liveIn(host, probe, processes);
+  return processes.filter((p) => carries(p, probe)).map((p) => p.pid);
 }

@@ -6,6 +6,7 @@ import { type Restarted, restart } from '../service/restart.js';
 import type { Service } from '../service/service.js';
 import { type Collected, collect } from './collect.js';
 import type { Context } from './context.js';
+import { inWords, takeOutLive } from './live.js';
 
 export interface TakeOutOptions {
   /** Captures that are still on the host are dropped, not brought here. */
@@ -37,6 +38,9 @@ export interface TakenOut {
  */
 export async function takeOut(context: Context, probe: ProbeState, options: TakeOutOptions): Promise<TakenOut> {
   const { host, progress } = context;
+  const services = { restarted: [] as Restarted[], carrying: [] as string[] };
+  const failures: Failure[] = [];
+  if (probe.mode === 'live') await outOfProcesses(context, probe, services).catch((e) => failures.push(asFailure(e)));
   const files = await progress.step(
     `Take the probe ${probe.probe} out`,
     () => host.revert(probe.probe),
@@ -45,9 +49,7 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
         .map(([path, what]) => `${path} ${what}`)
         .join(', '),
   );
-  const services = { restarted: [] as Restarted[], carrying: [] as string[] };
-  const failures: Failure[] = [];
-  for (const name of probe.services) {
+  for (const name of probe.mode === 'live' ? [] : probe.services) {
     await restartWithout(context, probe, name, options, services).catch((e) => failures.push(asFailure(e)));
   }
   const collected = await bringRest(context, probe, options).catch((e) => void failures.push(asFailure(e)));
@@ -55,6 +57,20 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
   if (failures[0]) throw failures[0];
   await host.forget(probe.probe);
   return { probe: probe.probe, target: targetsOf(probe), files, collected: collected ?? undefined, ...services };
+}
+
+/** A live probe goes as it came: without a restart. What does not answer carries on with a plain call. */
+async function outOfProcesses(context: Context, probe: ProbeState, done: Pick<TakenOut, 'carrying'>): Promise<void> {
+  for (const name of probe.services) {
+    const service = await find(context, name);
+    if (service === undefined) continue;
+    const now = await context.progress.step(
+      `Take it out of the processes of ${service.name}`,
+      () => takeOutLive(context.host, probe, [service]),
+      inWords,
+    );
+    if (now.inside.length + now.waiting.length > 0) done.carrying.push(service.name);
+  }
 }
 
 /** Only what a user can mend is put off until the rest is undone. */
