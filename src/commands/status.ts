@@ -25,6 +25,7 @@ function told(p: ProbeStatus): string {
   const lines = [
     `${p.probe}  ${targetsOf(p)}`,
     `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}; ${p.state === 'reverted' ? 'taken out, but not all the way' : p.spent ? 'spent: a plain call now' : `at most ${p.max} captures, until ${until}`}`,
+    ...(p.when === null ? [] : [`  captures calls with ${p.when}`]),
     ...p.files.map((f) => `  ${f.path}: ${f.now}`),
     ...p.processes.map((s) => `  ${s.service} is ${s.state}: ${carried(s)}`),
     `  captures on the host: ${p.captures}`,

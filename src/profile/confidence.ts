@@ -191,7 +191,7 @@ function unknownClock(target: Target, sidecar: Sidecar | undefined): Finding[] {
 /** How the call went, and what the probe says of itself: for captures without a profile as well. */
 export function circumstances(sidecar: Sidecar): Finding[] {
   const { outcome, exception, calls, cold, errors, clock, wall_seconds } = sidecar;
-  const found = [...unfinished(sidecar), ...overhead(sidecar)];
+  const found = [...unfinished(sidecar), ...overhead(sidecar), ...chosen(sidecar)];
   if (clock === 'cpu')
     found.push(say('cpu-time', `The times are the CPU's; the call took ${wall_seconds.toFixed(3)} s.`, []));
   if (outcome === 'raised') found.push(say('raised', `The call ended with ${exception ?? 'an exception'}.`, []));
@@ -203,6 +203,15 @@ export function circumstances(sidecar: Sidecar): Finding[] {
   if (cold) found.push(say('cold', 'This was the first call of the target in this process: caches were cold.', []));
   if (errors.length > 0) found.push(say('probe-errors', `The probe met errors of its own: ${errors.join('; ')}.`, []));
   return found;
+}
+
+/** By --when: these calls may be unlike the others. */
+function chosen({ when, calls: { when_missed = 0, when_undecided = 0 } }: Sidecar): Finding[] {
+  if (when === null) return [];
+  const left = when_missed + when_undecided;
+  const untold = when_undecided > 0 ? `, ${when_undecided} because it could not be told of them` : '';
+  const sentence = `Only calls with ${when} are captured; ${left} before this one ${left === 1 ? 'was' : 'were'} left out in its process${untold}.`;
+  return [say('when', sentence, [])];
 }
 
 function unfinished({ measured }: Sidecar): Finding[] {

@@ -47,6 +47,8 @@ export type FindingKind =
   | 'raised'
   /** Calls of the target ran unprofiled meanwhile. */
   | 'let-pass'
+  /** Not all calls of the target are captured. */
+  | 'when'
   /** The first call in its process. */
   | 'cold'
   /** The probe met errors of its own. */

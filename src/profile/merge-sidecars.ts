@@ -12,6 +12,7 @@ export function mergeSidecars(sidecars: readonly (Sidecar | undefined)[]): Sidec
   const works = all.map((one) => one.active_seconds).filter((seconds) => seconds !== null);
   return {
     ...first,
+    when: all.every((one) => one.when === first.when) ? first.when : null,
     ids: all.flatMap((one) => one.ids),
     sizes: commonSizes(all),
     wall_seconds: sum((one) => one.wall_seconds),
@@ -24,6 +25,8 @@ export function mergeSidecars(sidecars: readonly (Sidecar | undefined)[]): Sidec
       number: sum((one) => one.calls.number),
       let_pass: sum((one) => one.calls.let_pass),
       in_flight: sum((one) => one.calls.in_flight),
+      when_missed: sum((one) => one.calls.when_missed ?? 0),
+      when_undecided: sum((one) => one.calls.when_undecided ?? 0),
     },
     errors: [...new Set(all.flatMap((one) => one.errors))],
   };
@@ -32,7 +35,14 @@ export function mergeSidecars(sidecars: readonly (Sidecar | undefined)[]): Sidec
 function isAlike(a: Sidecar, b: Sidecar): boolean {
   const { function: f } = a;
   const { function: g } = b;
-  return f.file === g.file && f.name === g.name && a.engine === b.engine && a.scope === b.scope && a.clock === b.clock;
+  return (
+    f.file === g.file &&
+    f.name === g.name &&
+    a.engine === b.engine &&
+    a.scope === b.scope &&
+    a.clock === b.clock &&
+    a.when === b.when
+  );
 }
 
 function commonSizes(all: readonly Sidecar[]): Record<string, number> {

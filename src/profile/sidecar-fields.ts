@@ -13,6 +13,10 @@ export class Fields {
     this.path = path;
   }
 
+  has(name: string): boolean {
+    return this.values.has(name);
+  }
+
   text(name: string): string {
     const value = this.get(name);
     return typeof value === 'string' ? value : this.refuse(name, 'a text');

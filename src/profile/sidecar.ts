@@ -15,6 +15,8 @@ export interface Sidecar {
   readonly stacks: { readonly speedscope: string; readonly folded: string } | null;
   readonly ids: readonly string[];
   readonly ids_error: string | null;
+  /** The condition that calls were captured on; null where there was none. */
+  readonly when: string | null;
   readonly sizes: Readonly<Record<string, number>>;
   readonly started: string;
   readonly wall_seconds: number;
@@ -31,8 +33,19 @@ export interface Sidecar {
   readonly clock: (typeof CLOCKS)[number];
   readonly measured: Measured | null;
   readonly cold: boolean;
-  readonly calls: { readonly number: number; readonly let_pass: number; readonly in_flight: number };
+  readonly calls: Calls;
   readonly errors: readonly string[];
+}
+
+/** The calls of the target in its process. */
+export interface Calls {
+  readonly number: number;
+  readonly let_pass: number;
+  readonly in_flight: number;
+  /** Before this one: those that `when` did not hold for, and those of which that could not be told. An older profkit
+   * knew of none. */
+  readonly when_missed?: number;
+  readonly when_undecided?: number;
 }
 
 /** What an engine counts beside its profile. */
@@ -100,6 +113,7 @@ function identity(fields: Fields) {
     function: { file: key.text('file'), line: key.whole('line'), name: key.text('name') },
     ids: fields.texts('ids'),
     ids_error: fields.textOrNull('ids_error'),
+    when: fields.has('when') ? fields.textOrNull('when') : null, // an older profkit knew of none
     sizes: fields.inner('sizes').allWhole(),
   };
 }
@@ -140,8 +154,14 @@ function process(fields: Fields) {
   };
 }
 
-function calls(fields: Fields): Sidecar['calls'] {
-  return { number: fields.whole('number'), let_pass: fields.whole('let_pass'), in_flight: fields.whole('in_flight') };
+function calls(fields: Fields): Calls {
+  return {
+    number: fields.whole('number'),
+    let_pass: fields.whole('let_pass'),
+    in_flight: fields.whole('in_flight'),
+    ...(fields.has('when_missed') ? { when_missed: fields.whole('when_missed') } : {}),
+    ...(fields.has('when_undecided') ? { when_undecided: fields.whole('when_undecided') } : {}),
+  };
 }
 
 function measured(fields: Fields, engine: Sidecar['engine']): Measured {

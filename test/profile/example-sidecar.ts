@@ -13,6 +13,7 @@ export function sidecar(changes: Partial<Sidecar> = {}): Sidecar {
     stacks: null,
     ids: ['ea143d18-8c7a-449c-b0e3-1c91b2dc353f'],
     ids_error: null,
+    when: null,
     sizes: { instance_uuids: 1, provider_summaries: 25 },
     started: '2026-11-22T07:40:23.000001Z',
     wall_seconds: 0.727,

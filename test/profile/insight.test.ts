@@ -157,10 +157,14 @@ describe('what keeps a capture from being believed', () => {
       outcome: 'raised',
       exception: 'nova.exception.NoValidHost',
       cold: true,
-      calls: { number: 1, let_pass: 3, in_flight: 0 },
+      when: "self.host == 'h'",
+      calls: { number: 1, let_pass: 3, in_flight: 0, when_missed: 4, when_undecided: 1 },
       errors: ['the disk was full'],
     });
-    expect(kinds('own-wall', beside)).toEqual(['raised', 'let-pass', 'cold', 'probe-errors']);
+    expect(sentences('own-wall', beside, 'when')).toEqual([
+      "Only calls with self.host == 'h' are captured; 5 before this one were left out in its process, 1 because it could not be told of them.",
+    ]);
+    expect(kinds('own-wall', beside)).toEqual(['when', 'raised', 'let-pass', 'cold', 'probe-errors']);
     expect(sentences('own-wall', beside, 'raised')).toEqual(['The call ended with nova.exception.NoValidHost.']);
     expect(sentences('own-wall', beside, 'let-pass')[0]).toContain('3 calls of the target ran unprofiled');
     expect(sentences('own-wall', beside, 'cold')[0]).toContain('caches were cold');

@@ -9,6 +9,14 @@ describe('parseSidecar', () => {
     expect(parseSidecar(JSON.stringify({ ...sidecar(), later: true }))).toEqual(sidecar());
   });
 
+  it('reads what --when left out, and the sidecars of a profkit that knew no --when', () => {
+    const calls = { number: 9, let_pass: 0, in_flight: 0, when_missed: 7, when_undecided: 1 };
+    const chosen = sidecar({ when: 'len(instance_uuids) > 1', calls });
+    expect(parseSidecar(JSON.stringify(chosen))).toEqual(chosen);
+    const { when: _, ...old } = sidecar();
+    expect(parseSidecar(JSON.stringify(old))).toEqual(sidecar());
+  });
+
   it('reads what our own engines count', () => {
     expect(parseSidecar(JSON.stringify(ours))).toEqual(ours);
     const sample = sidecar({
