@@ -4,7 +4,6 @@ import { carries } from '../probe/carries.js';
 import type { EngineName } from '../probe/engines.js';
 import {
   type LiveAnswer,
-  type LiveTargetAnswer,
   lookProgram,
   PUT_IN,
   putInProgram,
@@ -164,12 +163,14 @@ function refuseAll(services: readonly string[], answers: readonly LiveAnswer[]):
   throw failure('LIVE_REFUSED', { services, kind: worst.kind, why: `process ${worst.pid}: ${worst.why}` });
 }
 
-function sorted(answers: readonly LiveAnswer[], wanted: LiveTargetAnswer['state']): LiveProcesses {
+function sorted(answers: readonly LiveAnswer[], wanted: 'in' | 'out'): LiveProcesses {
   const of = (test: (a: LiveAnswer) => boolean) => answers.filter(test).map((a) => a.pid);
-  const has = (a: LiveAnswer) => a.state === 'answered' && a.targets.some((t) => t.state === wanted);
+  const has = (a: LiveAnswer) => a.state === 'answered' && a.targets.some((t) => t.state === 'in');
+  // what was refused when it is to go out cannot be reached any more: it was, and may have it
+  const stays = (a: LiveAnswer) => wanted === 'out' && a.state === 'refused' && a.kind !== 'version';
   return {
-    inside: of((a) => a.state === 'answered' && (wanted === 'in') === has(a)),
-    outside: of((a) => a.state === 'answered' && (wanted === 'in') !== has(a)),
+    inside: of((a) => has(a) || stays(a)),
+    outside: of((a) => (a.state === 'answered' && !has(a)) || a.state === 'withdrawn'),
     waiting: of((a) => a.state === 'waiting'),
     notes: [],
   };
