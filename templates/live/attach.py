@@ -25,12 +25,17 @@ import time
 REQUEST = json.loads("{}")
 
 COOKIE = b"xdebugpy"  # begins the table of offsets that each interpreter has in its memory, for those who look from outside
-# The parts of that table and how many words each has, from 3.14. A part begins with the size of what it describes.
+# The parts of that table and how many words each has. A part begins with the size of what it describes.
 PARTS = {
     (3, 14): (
         ("head", 3), ("runtime", 3), ("interpreter", 16), ("thread", 9), ("frame", 8), ("code", 11), ("object", 2),
         ("type", 4), ("tuple", 3), ("list", 3), ("set", 4), ("dict", 3), ("float", 2), ("int", 3), ("bytes", 3),
         ("str", 4), ("gc", 2), ("generator", 4), ("node", 2), ("debugger", 6),
+    ),
+    (3, 15): (
+        ("head", 3), ("runtime", 3), ("interpreter", 16), ("thread", 16), ("exception", 1), ("frame", 8), ("code", 11),
+        ("object", 2), ("type", 6), ("heap type", 2), ("tuple", 3), ("list", 3), ("set", 4), ("dict", 3), ("float", 2),
+        ("int", 3), ("bytes", 3), ("str", 5), ("gc", 5), ("generator", 4), ("node", 2), ("debugger", 6),
     ),
 }  # fmt: skip
 STOP = 1 << 5  # the bit of a thread's eval breaker that has it look what is pending
