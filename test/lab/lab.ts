@@ -92,6 +92,11 @@ export class Lab {
     await execa(LAB, ['install', '--name', this.name], { stderr: ['pipe', 'inherit'] });
   }
 
+  /** Off and on again: its /run is new, all else is as it was. */
+  async reboot(): Promise<void> {
+    await execa(LAB, ['reboot', '--name', this.name], { stderr: ['pipe', 'inherit'] });
+  }
+
   async down(): Promise<void> {
     await execa(LAB, ['down', '--name', this.name]);
   }
