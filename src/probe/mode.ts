@@ -18,8 +18,8 @@ export interface ModeFacts {
 
 export interface ChosenMode {
   mode: Mode;
-  /** Half a sentence: why this one; undefined where it was asked for. */
-  why: string | undefined;
+  /** Half a sentence: why this one, where it was not asked for. */
+  why?: string;
 }
 
 /**
@@ -27,10 +27,12 @@ export interface ChosenMode {
  * edited; it never chooses `live`, which has to be asked for.
  * @throws Failure HOOK_REFUSED, NO_MODE
  */
-export function chooseMode(asked: AskedMode, facts: ModeFacts): ChosenMode {
+export function chooseMode(asked: 'auto' | 'hook', facts: ModeFacts): ChosenMode {
   const { file, package: owner, edit, hook } = facts;
-  if (asked === 'hook' && hook !== undefined) throw failure('HOOK_REFUSED', { why: hook });
-  if (asked !== 'auto') return { mode: asked, why: undefined };
+  if (asked === 'hook') {
+    if (hook !== undefined) throw failure('HOOK_REFUSED', { why: hook });
+    return { mode: 'hook' };
+  }
   if (edit === undefined && owner === undefined) return { mode: 'source', why: 'no package owns it' };
   if (hook === undefined) return { mode: 'hook', why: edit ?? `it belongs to the package ${owner}` };
   if (edit === undefined) return { mode: 'source', why: `it belongs to the package ${owner}, but ${hook}` };

@@ -13,7 +13,7 @@ import { planSource } from './plan-source.js';
 
 /**
  * Plans a probe in the mode that is asked for, or that fits. Changes nothing.
- * @throws Failure HOOK_REFUSED, HOOK_NEEDS_SYSTEMD, NO_MODE, and those of planSource
+ * @throws Failure HOOK_REFUSED, HOOK_NEEDS_SYSTEMD, NO_MODE, and those of planSource and planLive
  */
 export async function planMode(
   host: Host,
@@ -22,7 +22,8 @@ export async function planMode(
   probed: readonly Probed[],
   settings: ProbeSettings,
 ): Promise<ProbePlan & { chosen: ChosenMode }> {
-  const chosen = chooseMode(asked, await modeFacts(host, found));
+  const chosen: ChosenMode =
+    asked === 'source' || asked === 'live' ? { mode: asked } : chooseMode(asked, await modeFacts(host, found));
   const plan = { source: planSource, hook: planHook, live: planLive }[chosen.mode];
   return { ...(await plan(host, found, probed, settings)), chosen };
 }
