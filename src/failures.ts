@@ -11,6 +11,12 @@ const row = <F>(exit: ExitName, says: (f: F) => string, next: (f: F) => string):
 const list = (words: readonly string[], most = 6): string =>
   words.length <= most ? words.join(', ') : `${words.slice(0, most).join(', ')} and ${words.length - most} more`;
 
+const LIVE_NEXT: Record<string, string> = {
+  denied: 'Run profkit as root, or as a user whom sudo asks for no password; or use --mode source or --mode hook.',
+  off: 'Start it once without PYTHON_DISABLE_REMOTE_DEBUG and -X disable-remote-debug, or use --mode source or --mode hook.',
+  busy: 'Wait until nothing else looks into it, then run the command again.',
+};
+
 /** Every message about what a user can mend, in one table. */
 export const FAILURES = {
   // hook mode and the choice of the mode
@@ -34,6 +40,30 @@ export const FAILURES = {
     (f: { file: string; edit: string; hook: string }) =>
       `The probe can neither be put into ${f.file} (${f.edit}) nor in by a hook (${f.hook}).`,
     () => 'Mend one of the two, then run the command again.',
+  ),
+  // live mode
+  LIVE_PYTHON: row(
+    'refused',
+    (f: { services: readonly string[]; version: string }) =>
+      `${list(f.services)} runs Python ${f.version}, and a running process can be given a probe from 3.14 on.`,
+    () => 'Put it in with a restart: --mode source or --mode hook.',
+  ),
+  LIVE_REFUSED: row(
+    'refused',
+    (f: { services: readonly string[]; kind: string; why: string }) =>
+      `No probe can be put into the running ${list(f.services)}: ${f.why}.`,
+    (f) => LIVE_NEXT[f.kind] ?? 'Put it in with a restart: --mode source or --mode hook.',
+  ),
+  LIVE_NOT_LOADED: row(
+    'fault',
+    (f: { services: readonly string[]; why: string }) => `No process of ${list(f.services)} has the target: ${f.why}.`,
+    () => 'Name the service that runs it with --service, or put it in with a restart: --mode source or --mode hook.',
+  ),
+  LIVE_ATTACH: row(
+    'fault',
+    (f: { host: string; code: number }) =>
+      `The program that looks into running processes ended with status ${f.code} on ${f.host}.`,
+    () => 'It needs the ctypes module of python3; else put the probe in with a restart: --mode source or --mode hook.',
   ),
   // targets
   TARGET_SYNTAX: row(
@@ -149,9 +179,8 @@ export const FAILURES = {
   ),
   REVERT_CONFLICT: row(
     'refused',
-    (f: { path: string; line: string }) =>
-      `${f.path} changed since the probe was put in, and the probe's own line in it too.`,
-    (f) => `Take this line out by hand, then run profkit revert again: ${f.line}`,
+    (f: { why: string }) => `It cannot be said which lines are profkit's: ${f.why}.`,
+    () => 'The probe is off; take its lines out by hand, then run profkit revert again.',
   ),
   NO_PROBE: row(
     'usage',
@@ -218,8 +247,32 @@ export const FAILURES = {
   ),
   LOCKED: row(
     'refused',
-    (f: { host: string }) => `Another profkit is changing ${f.host}.`,
+    (f: { host: string; by?: string | undefined; pid?: number | undefined; since?: number | undefined }) =>
+      `Another profkit is changing ${f.host}${f.pid === undefined ? '' : `: ${f.by}'s, process ${f.pid}, since ${new Date((f.since ?? 0) * 1000).toLocaleTimeString('sv')}`}.`,
     () => 'Wait for it to end, then run the command again.',
+  ),
+  // the journal
+  NOT_RESTORED: row(
+    'fault',
+    (f: { why: string }) => `Not everything could be restored: ${f.why}.`,
+    () => 'The probe is off and its journal is kept; mend that, then run profkit revert again.',
+  ),
+  MISSING: row(
+    'refused',
+    (f: { paths: readonly string[] }) =>
+      `${list(f.paths)} ${f.paths.length > 1 ? 'are' : 'is'} not there any more: moved or removed.`,
+    () => 'Move it back and run profkit revert again; if it is gone for good, run that with --missing.',
+  ),
+  JOURNAL_UNREADABLE: row(
+    'fault',
+    (f: { path: string; why: string }) => `The journal ${f.path} cannot be read: ${f.why}.`,
+    () => 'The originals lie beside it: docs/journal.md says how to put them back by hand.',
+  ),
+  NO_TIMER: row(
+    'refused',
+    (f: { host: string; why: string }) =>
+      `--auto-revert needs a timer of systemd, which ${f.host} cannot give: ${f.why}.`,
+    () => 'Leave --auto-revert out: past --for the probe is a plain call all the same.',
   ),
   // services
   SERVICE_NOT_FOUND: row(

@@ -1,28 +1,33 @@
 import { string } from '@oclif/core/args';
 import { boolean } from '@oclif/core/flags';
-import { patchOptions, probeFlags } from '../ui/probe-flags.js';
+import { patchOptions, probeFlags, TARGET_HELP } from '../ui/probe-flags.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 
 export default class Patch extends ProfkitCommand {
-  static override summary = 'Put a probe into a method of a service';
+  static override summary = 'Put a probe into methods of a service';
   static override description =
-    "Finds the method with the service's own interpreter, shows the edit (one decorator line) and makes it; journal first. The service has it after its next restart.";
+    "Finds the methods with the service's own interpreter, shows the edit (one decorator line each) and makes it; journal first. The service has it after its next restart.";
   static override examples = [
     '<%= config.bin %> patch nova.scheduler.manager:SchedulerManager._select_destinations --service n-sch --id instance_uuids',
+    '<%= config.bin %> patch select_destinations get_by_host --service n-sch',
+    '<%= config.bin %> patch nova/scheduler/manager.py:235 --dry-run',
+    '<%= config.bin %> patch scheduler',
   ];
-  static override args = { target: string({ required: true, description: 'package.module:Class.method' }) };
+  static override strict = false;
+  static override args = { target: string({ required: true, description: TARGET_HELP }) };
   static override flags = {
     ...probeFlags,
     'dry-run': boolean({ description: 'show the edit, change nothing' }),
   };
 
   async run(): Promise<unknown> {
-    const { args, flags } = await this.parse(Patch);
+    const { argv, flags } = await this.parse(Patch);
     const context = await this.open(flags);
     const { planPatch } = await import('../workflow/plan-patch.js');
+    const { putIn, putInWords } = await import('../workflow/put-in.js');
     const plan = await context.progress.step(
       'Find the target',
-      () => context.interruption.during('looking', () => planPatch(context, patchOptions(args.target, flags))),
+      () => context.interruption.during('looking', () => planPatch(context, patchOptions(argv as string[], flags))),
       (p) => p.summary,
     );
     this.log(plan.diff);
@@ -30,8 +35,8 @@ export default class Patch extends ProfkitCommand {
     if (!flags['dry-run'])
       await context.progress.step(
         'Put the probe in',
-        () => context.host.apply(plan.request),
-        () => `probe ${journal.probe}`,
+        () => putIn(context.host, plan),
+        (live) => `probe ${journal.probe}, ${putInWords(plan, live)}`,
       );
     const services = plan.services.map((s) => s.name);
     if (!flags['dry-run']) {
@@ -41,10 +46,10 @@ export default class Patch extends ProfkitCommand {
     }
     return {
       probe: journal.probe,
+      mode: journal.mode,
       applied: !flags['dry-run'],
-      target: plan.located.target,
-      file: plan.request.changes[0]!.path,
-      line: plan.located.line,
+      ...plan.located.map(({ target, file, line }) => ({ target, file, line }))[0],
+      targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
       services,
       diff: plan.diff,
     };

@@ -1,7 +1,8 @@
 import { string } from '@oclif/core/args';
 import { boolean, integer, string as stringFlag } from '@oclif/core/flags';
 import { failure } from '../failure.js';
-import { patchOptions, probeFlags, span } from '../ui/probe-flags.js';
+import { presetOf } from '../openstack/presets.js';
+import { patchOptions, probeFlags, span, TARGET_HELP } from '../ui/probe-flags.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 
 export default class Run extends ProfkitCommand {
@@ -9,10 +10,12 @@ export default class Run extends ProfkitCommand {
   static override description =
     'The guide "Profiling With Eventlet" in one line. Whatever happens, Ctrl-C too, what was changed is undone; after a kill -9, profkit revert --all does that.';
   static override examples = [
+    '<%= config.bin %> run scheduler',
     '<%= config.bin %> run nova.scheduler.manager:SchedulerManager._select_destinations --service n-sch --id instance_uuids -- openstack --os-compute-api-version 2.37 server create --image cirros-0.4.0-x86_64-disk --flavor c1 --nic none x1',
   ];
-  static override usage = '<%= command.id %> TARGET [FLAG...] -- COMMAND ARGUMENT...';
-  static override args = { target: string({ required: true, description: 'package.module:Class.method' }) };
+  static override usage = '<%= command.id %> TARGET... [FLAG...] [-- COMMAND ARGUMENT...]';
+  static override strict = false;
+  static override args = { target: string({ required: true, description: TARGET_HELP }) };
   static override flags = {
     ...probeFlags,
     user: stringFlag({ description: "who runs the trigger; default: the service's user" }),
@@ -30,8 +33,9 @@ export default class Run extends ProfkitCommand {
 
   async run(): Promise<unknown> {
     const trigger = this.takeTrailing();
-    if (trigger.length === 0) throw failure('NO_TRIGGER', {});
-    const { args, flags } = await this.parse(Run);
+    const { argv, flags } = await this.parse(Run);
+    const targets = argv as string[];
+    if (trigger.length === 0 && !targets.some((t) => presetOf(t)?.trigger)) throw failure('NO_TRIGGER', {});
     const context = await this.open(flags);
     const { planRun, run } = await import('../workflow/run.js');
     const fire = {
@@ -43,7 +47,7 @@ export default class Run extends ProfkitCommand {
       ...(flags.user ? { user: flags.user } : {}),
     };
     const options = {
-      patch: patchOptions(args.target, flags),
+      patch: patchOptions(targets, flags),
       fire,
       timeout: flags.timeout,
       sleep: flags.sleep,
@@ -53,12 +57,12 @@ export default class Run extends ProfkitCommand {
       const plan = await planRun(context, options);
       const services = plan.services.map((s) => s.name);
       this.log(
-        `${plan.diff}\nThen: restart ${services.join(', ')}; run "${trigger.join(' ')}" as ${flags.user ?? plan.request.owner}; wait for its capture; collect; take the line out again; restart.`,
+        `${plan.diff}\nThen: restart ${services.join(', ')}; run "${plan.fire.argv.join(' ')}" as ${flags.user ?? plan.request.owner}; wait for its capture; collect; take the line out again; restart.`,
       );
       return {
         applied: false,
-        target: plan.located.target,
-        file: plan.request.changes[0]!.path,
+        targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
+        trigger: plan.fire.argv,
         services,
         diff: plan.diff,
       };

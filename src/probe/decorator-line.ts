@@ -1,4 +1,4 @@
-import { pythonString } from '../python/locate.js';
+import { pythonString } from '../python/ask.js';
 
 /** Every line that profkit puts into a source ends with this and the probe's id. */
 const MARKER = '# profkit:';

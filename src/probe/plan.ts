@@ -1,76 +1,67 @@
-import { createPatch } from 'diff';
-import type { ApplyRequest, NewJournal } from '../host/host.js';
-import { insertLine } from '../python/edit.js';
-import { type Located, pythonString } from '../python/locate.js';
+import type { ApplyRequest } from '../host/host.js';
+import type { CheckedLine } from '../python/ask.js';
+import type { Located } from '../python/place.js';
 import { decoratorLine } from './decorator-line.js';
-
-export interface ProbeSettings extends Omit<NewJournal, 'format' | 'kind' | 'mode' | 'targets' | 'when'> {
-  /** The --id expression. */
-  ids: string | null;
-  /** Folder of the journal on the host. */
-  state: string;
-}
+import { folderOf, type Probed, type ProbeSettings, runtimeFiles, runtimeName } from './runtime-file.js';
+import { editSource, type SourceEdit } from './source-edit.js';
 
 export interface ProbePlan {
-  located: Located;
+  located: Located[];
   request: ApplyRequest;
-  /** Unified diff of the edit. */
+  /** Unified diff of what changes outside of the probe's own folder. */
   diff: string;
 }
 
-const PLACEHOLDER = /^SETTINGS = .*$/m;
+/** An edit that the service's interpreter has yet to check. */
+export interface Unchecked {
+  path: string;
+  source: Uint8Array;
+  edited: Uint8Array;
+  lines: CheckedLine[];
+}
 
 /**
- * What putting a probe in will do, as data: the edited source, the runtime filled in, the journal. Changes nothing.
- * @param source the bytes of located.file, whose sha256 is located.sha256
+ * What putting a probe into sources will do, as data: the edited sources, a runtime for each target, the journal.
+ * Changes nothing.
+ * @param sources by path, the bytes of each `located.file`, whose sha256 is `located.sha256`
  * @param runtime the text that probeRuntime() gives
  */
-export function planProbe(located: Located, source: Uint8Array, settings: ProbeSettings, runtime: string): ProbePlan {
-  const { state, ids, ...journal } = settings;
-  const directory = `${state}/probes/${settings.probe}`;
-  const { edited, line } = insertLine(source, located.line, decoratorLine(settings.probe, `${directory}/probe.py`));
-  const fill = {
-    format: 1,
-    probe: settings.probe,
-    target: located.target,
-    directory,
-    ids,
-    engine: settings.engine,
-    scope: settings.scope,
-    clock: settings.clock,
-    max: settings.max,
-    until: settings.until,
-    function_file: located.file,
-  };
+export function planSourceProbe(
+  targets: readonly Probed[],
+  sources: ReadonlyMap<string, Uint8Array>,
+  settings: ProbeSettings,
+  runtime: string,
+): ProbePlan & { checks: Unchecked[] } {
+  const { state: _, when, ...journal } = settings;
+  const edits: SourceEdit[] = [];
+  const checks: Unchecked[] = [];
+  for (const [path, source] of sources) {
+    const lines = targets.flatMap(({ located }, n) =>
+      located.file === path
+        ? [{ located, decorator: decoratorLine(settings.probe, `${folderOf(settings)}/${runtimeName(n)}`) }]
+        : [],
+    );
+    const edit = editSource(source, lines);
+    edits.push(edit);
+    checks.push({ path, source, edited: edit.change.after, lines: edit.lines });
+  }
+  const { files, targets: journaled } = runtimeFiles(targets, settings, 'source', runtime);
   return {
-    located,
-    diff: unifiedDiff(located.file, source, edited),
+    located: targets.map((t) => t.located),
+    diff: edits.map((e) => e.diff).join('\n'),
+    checks,
     request: {
       journal: {
         format: 2,
         kind: 'probe',
         mode: 'source',
-        targets: [{ target: located.target, runtime: 'probe.py', ids }],
-        when: null,
+        targets: journaled,
+        when: when?.text ?? null,
         ...journal,
       },
-      changes: [{ path: located.file, before: located.sha256, after: edited, lines: [line] }],
-      files: [
-        {
-          name: 'probe.py',
-          data: runtime.replace(PLACEHOLDER, () => `SETTINGS = json.loads(${pythonString(JSON.stringify(fill))})`),
-        },
-      ],
+      changes: edits.map((e) => e.change),
+      files,
       owner: settings.owner,
     },
   };
-}
-
-function unifiedDiff(file: string, before: Uint8Array, after: Uint8Array): string {
-  const text = (b: Uint8Array) => Buffer.from(b).toString('utf8');
-  return createPatch(file.replace(/^\//, ''), text(before), text(after), '', '', { context: 3 })
-    .split('\n')
-    .slice(2)
-    .map((l) => l.replace(/^--- (.*?)\t?$/, '--- a/$1').replace(/^\+\+\+ (.*?)\t?$/, '+++ b/$1'))
-    .join('\n');
 }

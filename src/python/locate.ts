@@ -1,101 +1,144 @@
 import { failure } from '../failure.js';
+import type { Answer, AskPython, Found, SearchAnswer } from './ask.js';
+import { meant, nameOf } from './candidates.js';
+import type { Candidate, Located } from './place.js';
 import { readTarget, type TargetName, writeTarget } from './target.js';
 
-/** Asks the service's own interpreter; given by the caller, since this room does no I/O. */
-export type AskPython = (request: LocateRequest | CheckRequest) => Promise<unknown>;
+export { pythonString } from './ask.js';
 
-interface LocateRequest {
-  op: 'locate';
-  module: string;
-  name: string;
+/** Where to look, and what is known of names. */
+export interface Search {
+  /** Path of the interpreter, for what is said. */
+  interpreter: string;
+  /** Folders of modules before its own. */
   path: readonly string[];
-}
-
-interface CheckRequest {
-  op: 'check';
-  source: string;
-  edited: string;
-  /** 1-based. */
-  line: number;
-  decorator: string;
-}
-
-interface Place {
-  name: string;
-  /** Of the word `def`, 1-based. */
-  line: number;
-  column: number;
-  kind: string;
-  arguments: string[];
-  /** It takes any other by name too. */
-  any: boolean;
-}
-
-type Answer =
-  | { missing: 'module'; reached: string; python: string }
-  | { missing: 'source'; origin: string; python: string }
-  | { missing: 'syntax'; why: string }
-  | { missing?: undefined; python: string; file: string; sha256: string; found: Place[]; near: string[] };
-
-export interface Located extends Place {
-  /** `module:Class.method`, in full. */
-  target: string;
-  file: string;
-  sha256: string;
-  /** Version of the interpreter that answered. */
-  python: string;
-}
-
-/** `python -` reads this; the request stands before the program so that nothing shows on a command line. */
-export const locateProgram = (request: object, program: string): string =>
-  `REQUEST = ${pythonString(JSON.stringify(request))}\n${program}`;
-
-/** A string literal of Python (and of JSON): ASCII only, so that no encoding matters. */
-export function pythonString(text: string): string {
-  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  /** Packages in which a bare name is looked for. */
+  packages: readonly string[];
+  /** Names that a target has in other releases, the newest first. */
+  aliases?(target: TargetName): readonly TargetName[];
+  /** Of several that a bare name can mean: those that matter here, e.g. that the service has loaded. */
+  prefer?(candidates: readonly Candidate[]): Promise<readonly Candidate[]>;
 }
 
 /**
- * Finds the one definition that a target names.
- * @throws Failure when it is not there, is several, has no source, or is no plain function
+ * Finds the one definition that a target names: by name, by a part of one, by an older name, or by a line.
+ * @throws Failure when it is not there, is several, has no source, or cannot be profiled; which says what else to choose
  */
-export async function locate(
-  text: string,
-  interpreter: string,
-  path: readonly string[],
-  ask: AskPython,
-): Promise<Located> {
-  const readings = readTarget(text);
-  let first: Answer | undefined;
-  for (const reading of readings) {
-    const answer = (await ask({ op: 'locate', ...reading, path })) as Answer;
-    if (answer.missing === undefined && answer.found.length > 0) return pick(reading, answer);
-    if (first === undefined || (first.missing === 'module' && answer.missing !== 'module')) first = answer;
+export async function locate(text: string, search: Search, ask: AskPython): Promise<Located> {
+  const { path, packages, interpreter } = search;
+  const wanted = readTarget(text);
+  if (wanted.by === 'line') {
+    const { file, line } = wanted;
+    return one(text, (await ask({ op: 'at', file, line, path, packages })) as Answer, interpreter, file);
   }
-  throw absent(readings[0], first!, interpreter);
+  let first: { reading: TargetName; answer: Answer } | undefined;
+  for (const reading of wanted.readings) {
+    const answer = (await ask({ op: 'locate', ...reading, path, packages })) as Answer;
+    if (isFound(answer)) return one(reading.name, answer, interpreter);
+    const better = first?.answer.missing === 'module' && answer.missing !== 'module';
+    if (first === undefined || better) first = { reading, answer };
+    for (const other of search.aliases?.(reading) ?? []) {
+      const instead = (await ask({ op: 'locate', ...other, path, packages })) as Answer;
+      if (!isFound(instead)) continue;
+      const located = one(other.name, instead, interpreter);
+      located.notes.unshift(`${writeTarget(reading)} is ${located.target} in this release`);
+      return located;
+    }
+  }
+  // a name of two words or more whose module is not there is the end of one
+  if (wanted.pattern !== undefined && (first === undefined || first.answer.missing === 'module')) {
+    const found = await byPattern(wanted.pattern, search, ask);
+    if (found) return found;
+  }
+  if (first === undefined) throw failure('TARGET_UNKNOWN', { name: text, python: interpreter });
+  throw absent(first.reading, first.answer, interpreter);
 }
 
-function pick(reading: TargetName, answer: Extract<Answer, { file: string }>): Located {
+const isFound = (answer: Answer): answer is Found => answer.missing === undefined && answer.found.length > 0;
+
+async function byPattern(pattern: string, search: Search, ask: AskPython): Promise<Located | undefined> {
+  const { path, packages } = search;
+  const answer = (await ask({ op: 'search', pattern, exact: true, path, packages })) as SearchAnswer;
+  let candidates: readonly Candidate[] = meant(answer.found);
+  if (distinct(candidates).length > 1 && search.prefer) {
+    const preferred = await search.prefer(candidates);
+    if (preferred.length > 0) candidates = preferred;
+  }
+  const names = distinct(candidates);
+  if (names.length === 0) return undefined;
+  if (names.length > 1)
+    throw failure('TARGETS_SEVERAL', {
+      name: pattern,
+      places: names.map((n) => {
+        const c = candidates.find((one) => nameOf(one) === n)!;
+        return `${n} (${c.file}:${c.line})`;
+      }),
+    });
+  const { module, name } = candidates[0]!;
+  const located = one(
+    name,
+    (await ask({ op: 'locate', module, name, path, packages })) as Answer,
+    search.interpreter,
+    module,
+  );
+  located.notes.unshift(`${pattern} is ${located.target}`);
+  return located;
+}
+
+const distinct = (candidates: readonly Candidate[]): string[] => [...new Set(candidates.map(nameOf))];
+
+/** The one place of an answer. */
+function one(asked: string, answer: Answer, interpreter: string, module = asked): Located {
+  if (!isFound(answer)) throw absent({ module, name: asked }, answer, interpreter);
+  const { python, file, sha256 } = answer;
   const [place, ...others] = answer.found;
   if (place === undefined || others.length > 0) {
-    const places = answer.found.map((p) => `${p.name} line ${p.line}`);
-    throw failure('TARGET_AMBIGUOUS', { name: reading.name, file: answer.file, places });
+    const places = answer.found.map(
+      (p) => `${p.name} line ${p.line}${/^(method|function)$/.test(p.role) ? '' : `, ${p.role}`}`,
+    );
+    throw failure('TARGET_AMBIGUOUS', { name: asked, file, places, line: answer.found[0]!.line });
   }
-  const target = writeTarget({ module: reading.module, name: place.name });
+  const target = writeTarget({ module: answer.module, name: place.name });
   if (place.kind === 'class') throw failure('TARGET_CLASS', { name: target });
   if (place.kind !== 'function') throw failure('TARGET_KIND', { name: target, kind: place.kind });
-  return { ...place, target, file: answer.file, sha256: answer.sha256, python: answer.python };
+  if (place.blocked) throw failure('TARGET_BLOCKED', { name: target, why: place.blocked });
+  const notes = [
+    ...answer.notes,
+    ...(place.stub ? [`${target} ${STUBS[place.stub]}: see profkit targets ${lastWord(place.name)}`] : []),
+  ];
+  return { ...place, target, module: answer.module, file, sha256, python, notes };
 }
 
+const STUBS = {
+  abstract: 'does nothing itself, it is there to be overridden',
+  rpc: 'only sends a message, the work is done in another service',
+  proxy: 'only hands the call on',
+};
+
+const lastWord = (name: string): string => name.split('.').at(-1)!;
+
 function absent(reading: TargetName, answer: Answer, interpreter: string) {
+  const { module, name } = reading;
   switch (answer.missing) {
     case 'module':
-      return failure('MODULE_NOT_FOUND', { module: reading.module, reached: answer.reached, python: interpreter });
+      return failure('MODULE_NOT_FOUND', { module, reached: answer.reached, python: interpreter });
     case 'source':
-      return failure('NO_SOURCE', { module: reading.module, origin: answer.origin });
+      return failure('NO_SOURCE', { module, origin: answer.origin });
     case 'syntax':
       return failure('SOURCE_SYNTAX', { why: answer.why });
+    case 'local':
+      return failure('TARGET_LOCAL', answer);
+    case 'assigned':
+      return failure('TARGET_ASSIGNED', { name, file: answer.file, line: answer.line });
+    case 'file':
+      return failure('TARGET_NO_FILE', { file: module, python: interpreter });
+    case 'files':
+      return failure('TARGET_FILES', { file: module, files: answer.files });
+    case 'import':
+      return failure('TARGET_NOT_IMPORTED', { file: answer.file, python: interpreter });
+    case 'def':
+      return failure('TARGET_NO_DEF', { place: name });
     default:
-      return failure('TARGET_NOT_FOUND', { name: reading.name, file: answer.file, near: answer.near });
+      return failure('TARGET_NOT_FOUND', { name, file: answer.file, near: answer.near, unknown: answer.unknown ?? [] });
   }
 }

@@ -1,9 +1,13 @@
 import { custom, integer, option, string } from '@oclif/core/flags';
 import { CLOCKS, type Clock, ENGINE_NAMES, type EngineName, SCOPES, type Scope } from '../probe/engines.js';
+import { type AskedMode, MODES } from '../probe/mode.js';
 import { duration } from './duration.js';
 
 /** A length of time in seconds: 90s, 15m, 1h. */
 export const span = custom<number>({ parse: async (text) => duration(text) });
+
+export const TARGET_HELP =
+  'package.module:Class.method, the end of one, path/to/file.py:LINE, or a preset (see profkit targets)';
 
 /** The flags of what is put in: by `patch` and `run` alike. */
 export const probeFlags = {
@@ -15,9 +19,20 @@ export const probeFlags = {
       'service that runs the target (n-sch stands for devstack@n-sch.service); default: those that have loaded it',
   }),
   id: string({
+    multiple: true,
+    multipleNonGreedy: true,
     description:
-      'argument of the target that names a capture, e.g. instance_uuids, spec_obj.instance_uuid or request_specs[0].instance_uuid',
+      'argument of the target that names a capture, e.g. instance_uuids, spec_obj.instance_uuid or request_specs[0].instance_uuid; of several targets one for all, or one each',
   }),
+  when: string({
+    description: 'which calls are captured, by their arguments, e.g. "self.host == \'c1\' and len(instance_uuids) > 1"',
+  }),
+  mode: option({
+    options: MODES,
+    default: 'auto',
+    description:
+      'how it is put in: source, a line above the def; hook, a drop-in of the unit, for code that belongs to a package or cannot be written; live, into running processes of Python 3.14 and later, without a restart; auto, source or hook, whichever fits',
+  })(),
   engine: option({
     options: ENGINE_NAMES,
     default: 'profkit',
@@ -45,7 +60,9 @@ export const probeFlags = {
 
 interface ProbeFlagValues {
   service?: string[] | undefined;
-  id?: string | undefined;
+  id?: string[] | undefined;
+  when?: string | undefined;
+  mode: AskedMode;
   engine: EngineName;
   scope?: Scope | undefined;
   clock?: Clock | undefined;
@@ -55,14 +72,16 @@ interface ProbeFlagValues {
 }
 
 /** The flags as the workflow takes them. */
-export const patchOptions = (target: string, f: ProbeFlagValues) => ({
-  target,
+export const patchOptions = (targets: readonly string[], f: ProbeFlagValues) => ({
+  targets,
   services: f.service ?? [],
+  ids: f.id ?? [],
+  mode: f.mode,
   engine: f.engine,
   max: f.max,
   duration: f.for,
   ...(f.scope ? { scope: f.scope } : {}),
   ...(f.clock ? { clock: f.clock } : {}),
-  ...(f.id ? { ids: f.id } : {}),
+  ...(f.when ? { when: f.when } : {}),
   ...(f.python ? { python: f.python } : {}),
 });

@@ -46,9 +46,10 @@ export async function demo(parts: DemoParts): Promise<{ result: RunResult; analy
     );
     const result = await run(context, {
       patch: {
-        target: DEMO_TARGET,
+        targets: [DEMO_TARGET],
         services: ['demo'],
-        ids: 'instance_uuids',
+        ids: ['instance_uuids'],
+        mode: 'source',
         engine: 'profkit',
         max: 20,
         duration: 600,

@@ -1,6 +1,8 @@
 import { basename, parse } from 'node:path';
 import { Failure, failure } from '../failure.js';
 import { type Host, type ProbeState, targetsOf } from '../host/host.js';
+import { findTrigger } from '../openstack/find-trigger.js';
+import { credentials } from '../openstack/server-create.js';
 import { DEFAULT_PATH } from '../service/find-interpreter.js';
 import { restart } from '../service/restart.js';
 import { oneProbe } from './captures.js';
@@ -8,6 +10,7 @@ import { type Collected, collect, prepareFolder } from './collect.js';
 import type { Context } from './context.js';
 import { type Fired, type FireOptions, fire } from './fire.js';
 import { type PatchOptions, type PatchPlan, planPatch } from './plan-patch.js';
+import { putIn, putInWords } from './put-in.js';
 import { takeOut } from './take-out.js';
 
 export interface RunOptions {
@@ -19,6 +22,12 @@ export interface RunOptions {
   kill: boolean;
   /** Seconds that a restarted service must stay up. */
   settle?: number;
+}
+
+/** What a run will do. */
+export interface RunPlan extends PatchPlan {
+  /** With the command that makes the target run. */
+  fire: FireOptions;
 }
 
 export interface RunResult extends Fired {
@@ -46,8 +55,8 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
     const apply = () =>
       progress.step(
         'Put the probe in',
-        () => host.apply(plan.request),
-        () => `probe ${id}, one line in ${plan.request.changes[0]!.path}`,
+        () => putIn(host, plan),
+        (live) => `probe ${id}, ${putInWords(plan, live)}`,
       );
     await interruption.during('putting the probe in', apply);
     outcome = { result: await withProbe(context, plan, await oneProbe(host, id), options) };
@@ -60,19 +69,31 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
 }
 
 /** As of `patch`, and the services that will be restarted are noted: they run now, and shall run afterwards. */
-export async function planRun(context: Context, options: RunOptions): Promise<PatchPlan> {
-  const plan = await planPatch(context, options.patch);
+export async function planRun(context: Context, options: RunOptions): Promise<RunPlan> {
+  const plan = { ...(await planPatch(context, options.patch)), fire: options.fire };
   for (const s of plan.services) {
     const { active, state } = await s.look();
     if (!active) throw failure('SERVICE_INACTIVE', { service: s.name, state });
   }
-  await needCommand(context.host, options.fire, plan);
+  plan.fire = await withTrigger(context, options.fire, plan);
+  await needCommand(context.host, plan.fire, plan);
   for (const p of await context.host.probes()) {
     const shared = plan.services.find((s) => p.restarts?.includes(s.name));
     if (shared) throw failure('SERVICE_BUSY', { service: shared.name, probe: p.probe });
   }
-  plan.request.journal.restarts = plan.services.map((s) => s.name);
+  if (plan.chosen.mode !== 'live') plan.request.journal.restarts = plan.services.map((s) => s.name);
   return plan;
+}
+
+/** The user's command, else the one that a preset finds out; what that makes is deleted afterwards. */
+async function withTrigger(context: Context, fire: FireOptions, plan: PatchPlan): Promise<FireOptions> {
+  if (fire.argv.length > 0) return fire;
+  if (plan.preset === undefined) throw failure('NO_TRIGGER', {});
+  const env = { PATH: plan.interpreter.searchPath || DEFAULT_PATH, ...credentials(fire.environment) };
+  const how = { user: fire.user ?? plan.request.owner, cwd: fire.cwd, env, timeout: fire.timeout };
+  const name = `profkit-${plan.request.journal.probe}`;
+  const argv = await findTrigger(context.host, plan.preset, { ...how, signal: context.interruption.signal }, name);
+  return { ...fire, argv, delete: true };
 }
 
 /** A trigger that is not there is told before anything is restarted for it. */
@@ -84,9 +105,9 @@ async function needCommand(host: Host, o: FireOptions, plan: PatchPlan): Promise
   if (r.code !== 0) throw failure('NO_COMMAND', { command, user });
 }
 
-async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o: RunOptions): Promise<RunResult> {
+async function withProbe(context: Context, plan: RunPlan, probe: ProbeState, o: RunOptions): Promise<RunResult> {
   const { progress, interruption } = context;
-  for (const service of plan.services) {
+  for (const service of plan.chosen.mode === 'live' ? [] : plan.services) {
     const title = `Restart ${service.name} with it`;
     const how = {
       timeout: o.timeout,
@@ -105,7 +126,7 @@ async function withProbe(context: Context, plan: PatchPlan, probe: ProbeState, o
     for (const p of done.killed) progress.warn(`killed ${p.pid}, which outlived the stop: ${p.argv.join(' ')}`);
     for (const line of done.errors.slice(0, 5)) progress.warn(`${service.name}: ${line.slice(0, 160)}`);
   }
-  const fired = await fire(context, probe, o.fire);
+  const fired = await fire(context, probe, plan.fire);
   const bring = () => collect(context, probe, { clean: false });
   const collected = await interruption.during('collecting', () =>
     progress.step(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { engineSettings } from '../../src/probe/engines.js';
-import { planProbe } from '../../src/probe/plan.js';
+import { planSourceProbe } from '../../src/probe/plan.js';
 import { probeRuntime } from '../../src/probe/runtime.js';
 
 describe('engineSettings', () => {
@@ -31,15 +31,34 @@ describe('engineSettings', () => {
 describe.each(['profkit', 'sample', 'eventlet', 'cprofile', 'yappi'] as const)('the runtime of %s', (engine) => {
   it('has its settings filled in before anything else is done', async () => {
     const located = {
-      ...{ target: 'm:f', file: '/m.py', line: 1, column: 0, name: 'f', kind: 'function', arguments: [], any: false },
-      ...{ python: '3.11.2', sha256: '' },
+      ...{
+        target: 'm:f',
+        module: 'm',
+        file: '/m.py',
+        line: 1,
+        column: 0,
+        name: 'f',
+        kind: 'function',
+        role: 'function',
+      },
+      ...{
+        arguments: [],
+        any: false,
+        signature: '()',
+        stub: null,
+        blocked: null,
+        python: '3.11.2',
+        sha256: '',
+        notes: [],
+      },
     };
     const settings = {
       ...engineSettings(engine),
-      ...{ probe: 'abcdef', by: 'me', ids: null, max: 3, until: 9, owner: 'me', services: [], state: '/var/lib/x' },
+      ...{ probe: 'abcdef', by: 'me', when: null, max: 3, until: 9, owner: 'me', services: [], state: '/var/lib/x' },
     };
     const source = Buffer.from('def f(): pass\n');
-    const plan = planProbe(located, source, settings, await probeRuntime(engine));
+    const sources = new Map([['/m.py', source]]);
+    const plan = planSourceProbe([{ located, ids: null }], sources, settings, await probeRuntime(engine));
     const runtime = String(plan.request.files[0]!.data);
     const filled = runtime.indexOf('SETTINGS = json.loads(');
     expect(runtime.match(/^SETTINGS = /gm)).toHaveLength(1);
