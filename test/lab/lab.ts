@@ -36,10 +36,14 @@ export class Lab {
     this.root = root;
   }
 
-  /** Quick when it is up already. The first ever on a machine builds it, which takes 4 minutes. */
-  static async up(name = 'test', { computes }: { computes?: number } = {}): Promise<Lab> {
+  /**
+   * Quick when it is up already. The first ever on a machine builds it, which takes 4 minutes.
+   * @param suite which Debian, and so which Nova: bookworm without it
+   */
+  static async up(name = 'test', { computes, suite }: { computes?: number; suite?: string } = {}): Promise<Lab> {
     const more = computes === undefined ? [] : ['--computes', String(computes)];
-    await execa(LAB, ['up', '--name', name, ...more], { stderr: ['pipe', 'inherit'] });
+    const env = suite === undefined ? {} : { SUITE: suite };
+    await execa(LAB, ['up', '--name', name, ...more], { stderr: ['pipe', 'inherit'], env });
     const { stdout } = await execa(LAB, ['root', '--name', name]);
     return new Lab(name, stdout);
   }

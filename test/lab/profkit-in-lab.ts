@@ -35,8 +35,9 @@ export class ProfkitInLab {
     this.lab = lab;
   }
 
-  static async up(): Promise<ProfkitInLab> {
-    const lab = await Lab.up(process.env.LAB_NAME);
+  static async up(o: { name?: string; suite?: string } = {}): Promise<ProfkitInLab> {
+    const { name = process.env.LAB_NAME, ...how } = o;
+    const lab = await Lab.up(name, how);
     await lab.install();
     const it = new ProfkitInLab(lab);
     it.#began = Number((await lab.exec(['date', '+%s'])).stdout);
