@@ -41,7 +41,7 @@ export default class Patch extends ProfkitCommand {
     const services = plan.services.map((s) => s.name);
     if (!flags['dry-run']) {
       context.progress.note(
-        `Next: profkit restart ${services.join(' ')}; then profkit trigger -- COMMAND; and back: profkit revert ${journal.probe}`,
+        `Next: ${journal.mode === 'live' ? '' : `profkit restart ${services.join(' ')}; then `}profkit trigger -- COMMAND; and back: profkit revert ${journal.probe}`,
       );
     }
     return {

@@ -26,17 +26,20 @@ function told(p: ProbeStatus): string {
     `${p.probe}  ${targetsOf(p)}`,
     `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}; ${p.state === 'reverted' ? 'taken out, but not all the way' : p.spent ? 'spent: a plain call now' : `at most ${p.max} captures, until ${until}`}`,
     ...(p.when === null ? [] : [`  captures calls with ${p.when}`]),
+    ...(p.unhooked ? ['  in nothing: its drop-ins are gone, as after a reboot'] : []),
     ...p.files.map((f) => `  ${f.path}: ${f.now}`),
-    ...p.processes.map((s) => `  ${s.service} is ${s.state}: ${carried(s)}`),
+    ...p.processes.map((s) => `  ${s.service} is ${s.state}: ${carried(s, p.unhooked)}`),
+    ...p.notes.map((n) => `  ${n}`),
     `  captures on the host: ${p.captures}`,
     `  back: profkit revert ${p.probe}`,
   ];
   return lines.join('\n');
 }
 
-function carried({ carrying, without, service }: ProbeStatus['processes'][number]): string {
+function carried({ carrying, without, service }: ProbeStatus['processes'][number], unhooked: boolean): string {
   const pids = (list: number[]) => list.join(', ');
+  if (carrying.length === 0 && without.length === 0) return 'no process';
   if (carrying.length === 0)
-    return without.length > 0 ? `not yet in ${pids(without)}; profkit restart ${service}` : 'no process';
+    return unhooked ? `not in ${pids(without)}` : `not yet in ${pids(without)}; profkit restart ${service}`;
   return `in ${pids(carrying)}${without.length > 0 ? `, not in ${pids(without)}` : ''}`;
 }

@@ -1,4 +1,4 @@
-const PYTHON = /^(python|pypy)[\d.]*$/;
+const PYTHON = /^((platform-)?python|pypy)[\d.]*$/;
 /** Options that take the next word, or the rest of theirs, as a value. */
 const VALUED = 'cmWX';
 

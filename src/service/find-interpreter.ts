@@ -3,7 +3,7 @@ import { failure } from '../failure.js';
 import type { Host, HostProcess } from '../host/host.js';
 import type { Interpreter } from './service.js';
 
-const PYTHON = /^(python|pypy)[\d.]*$/;
+const PYTHON = /^((platform-)?python|pypy)[\d.]*$/;
 const isPython = (word: string | undefined): word is string => word !== undefined && PYTHON.test(posix.basename(word));
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

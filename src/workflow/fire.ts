@@ -9,6 +9,7 @@ import { DEFAULT_PATH } from '../service/find-interpreter.js';
 import { findService } from '../service/find-service.js';
 import { captureNames, type RemoteCapture, waitForCapture } from './captures.js';
 import type { Context } from './context.js';
+import { hookNotes } from './hook-notes.js';
 import { putInLater } from './live.js';
 
 export interface FireOptions {
@@ -60,6 +61,7 @@ export async function fire(context: Context, probe: ProbeState, o: FireOptions):
       ),
     );
     if (triggered.server?.fault) progress.warn(triggered.server.fault);
+    for (const note of await hookNotes(host, probe)) progress.warn(note);
     const wait = () => waitForCapture(context, probe, before, triggered!.id, Math.min(o.timeout, CAPTURE_WAIT));
     capture = await interruption.during('waiting for the capture', () =>
       progress.step('Wait for its capture', wait, (c) => basename(c.file)),

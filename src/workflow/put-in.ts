@@ -1,9 +1,10 @@
 import type { Host } from '../host/host.js';
+import type { ChosenMode } from '../probe/mode.js';
 import type { ProbePlan } from '../probe/plan.js';
 import { folderOf } from '../probe/runtime-file.js';
 import type { Service } from '../service/service.js';
 import { seeHooks } from './hook-units.js';
-import { type LiveProcesses, putInLive, takeOutLive } from './live.js';
+import { inWords, type LiveProcesses, putInLive, takeOutLive } from './live.js';
 
 /**
  * Puts a probe in, as planned. One whose hook the services would not see, or which no running process could be given, is
@@ -28,4 +29,16 @@ export async function putIn(
     await host.forget(journal.probe);
     throw e;
   }
+}
+
+/** How and where it was put in, for a line of progress. */
+export function putInWords(
+  { chosen: { mode, why }, request }: ProbePlan & { chosen: ChosenMode },
+  live: LiveProcesses | undefined,
+): string {
+  const reason = why ? ` (${why})` : '';
+  if (live) return `${inWords(live)}${reason}`;
+  if (mode === 'hook') return `by a hook${reason}: ${request.changes.map((c) => c.path).join(', ')}`;
+  const lines = (count: number) => (count === 1 ? 'one line' : `${count} lines`);
+  return `${request.changes.map((c) => `${lines(c.lines.length)} in ${c.path}`).join(', ')}${reason}`;
 }

@@ -3,6 +3,7 @@ import { carries } from '../probe/carries.js';
 import { isSidecarName } from '../profile/capture-files.js';
 import { findService } from '../service/find-service.js';
 import type { Context } from './context.js';
+import { hookNotes } from './hook-notes.js';
 import { liveIn } from './live.js';
 
 export interface ProbeStatus extends Omit<ProbeState, 'captures'> {
@@ -11,6 +12,10 @@ export interface ProbeStatus extends Omit<ProbeState, 'captures'> {
   /** Past its time, or with all its captures made: a plain call. */
   spent: boolean;
   processes: { service: string; state: string; carrying: number[]; without: number[] }[];
+  /** Its drop-ins went with a reboot: it is in nothing, and no restart will bring it back. */
+  unhooked: boolean;
+  /** What its hook could not do, a sentence each. */
+  notes: string[];
 }
 
 /** What stands on the host: each probe, the processes that carry it, its captures. */
@@ -28,7 +33,9 @@ export async function status(context: Context): Promise<ProbeStatus[]> {
       const without = pids.filter((pid) => !carrying.includes(pid));
       processes.push({ service: name, state: seen?.state ?? 'unknown', carrying, without });
     }
-    found.push({ ...probe, captures, spent: now > probe.until || probe.made >= probe.max, processes });
+    const spent = now > probe.until || probe.made >= probe.max;
+    const unhooked = probe.mode === 'hook' && probe.state === 'applied' && probe.files.every((f) => f.now === 'gone');
+    found.push({ ...probe, captures, spent, processes, unhooked, notes: await hookNotes(host, probe) });
   }
   return found;
 }

@@ -1,0 +1,45 @@
+import type { Host, ProbeState } from '../host/host.js';
+
+/** What the hook leaves word of, by templates/hook/: of the process that was last to import the target's module. */
+interface Note {
+  pid: number;
+  probed: boolean;
+  /** The probe is around the decorators, not below them. */
+  decorated?: boolean;
+  /** What else holds the plain function. */
+  missed?: string[];
+  why?: string;
+}
+
+/** Bytes that a note has at most: who writes it is the service. */
+const LIMIT = 100_000;
+
+/** What the hook of a probe could not do, a sentence each. */
+export async function hookNotes(
+  host: Host,
+  probe: Pick<ProbeState, 'mode' | 'directory' | 'targets'>,
+): Promise<string[]> {
+  if (probe.mode !== 'hook') return [];
+  const told = await Promise.all(
+    probe.targets.map(async ({ target }, n) => {
+      const note = await read(host, `${probe.directory}/captures/.hook-${n}`);
+      return note === undefined ? [] : sentences(target, note);
+    }),
+  );
+  return told.flat();
+}
+
+async function read(host: Host, path: string): Promise<Note | undefined> {
+  try {
+    return JSON.parse((await host.read(path, { own: true, limit: LIMIT })).data.toString('utf8')) as Note;
+  } catch {
+    return undefined; // no process has imported it so far
+  }
+}
+
+function sentences(target: string, { pid, probed, decorated, missed = [], why }: Note): string[] {
+  if (!probed) return [`${target} is not probed in process ${pid}: ${why}`];
+  const held = `${target} is held by ${missed.join(', ')} too in process ${pid}: calls by that way are not captured`;
+  const around = `the probe of ${target} is around its decorators, whose time is in its captures`;
+  return [...(missed.length > 0 ? [held] : []), ...(decorated ? [around] : [])];
+}
