@@ -37,8 +37,9 @@ def role_of(definition):
     for before, _, last in names:
         if last in ("setter", "deleter", "getter") and before == definition.node.name:
             return last
-        if last in ("staticmethod", "classmethod"):
-            return last[:-6] + " method"
+        for kind in ("static", "class"):
+            if last.endswith(kind + "method"):  # remotable_classmethod too
+                return kind + " method"
         if last.endswith("property"):
             return "property"
     return "method" if definition.holder else "function"
@@ -108,7 +109,7 @@ def blocked(definition, source, line):
         scopes.append(holder.node.body)
         holder = holder.holder
     for scope in scopes:
-        for name, where in bound(scope):
+        for name, where in source.bound_in(scope):
             if name in USED and (name == "eval" or scope is scopes[0]):
                 return "%s is not Python's own there (line %d), and profkit's line needs it" % (name, where)
     return None

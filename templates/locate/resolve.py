@@ -59,7 +59,7 @@ def absent(source, wanted):
                 return {"missing": "local", "outer": d.name, "name": inner, "file": source.file, "line": def_line(node, source)}
     holder = [d.node.body for d in source.named(outer)] if outer else [source.tree.body]
     for body in holder:
-        for name, line in bound(body):
+        for name, line in source.bound_in(body):
             if name == inner:
                 return {"missing": "assigned", "file": source.file, "line": line}
     names = [d.name for d in source.definitions if not d.is_class]

@@ -71,14 +71,12 @@ def fit(module, name, pattern):
 
 
 def search(request):
-    """{"exact": only whole names, for a target; else all that have the pattern in them}."""
-    text = request["pattern"].replace(":", ".")
+    """With "exact" only whole names, for a target; else all that have the pattern in theirs."""
+    text, exact = request["pattern"].replace(":", "."), request.get("exact")
     pattern = text.split(".")
-    longest = max(re.split(r"\W+", text), key=len)  # a file without that word has no such function
-    if not longest or re.match(r"^[A-Z]|.*\*", text) or not request.get("exact"):
-        first = re.compile(re.escape(longest.encode()), 0 if request.get("exact") else re.IGNORECASE)
-    else:
-        first = re.compile(br"\bdef[ \t]+_*" + re.escape(pattern[-1].strip("_").encode()) + br"\b")
+    word = ([""] + re.findall(r"\w+", text))[-1]
+    # only sources that define something of that name are parsed
+    first = re.compile((r"\bdef[ \t]+%s\b" if exact else r"(?i)\b(def|class)[ \t]+\w*%s").encode() % re.escape(word.encode()))
     found, looked, broken = [], 0, []
     for everything in (False, True):
         for module, file in project_files(request, everything):
@@ -86,7 +84,7 @@ def search(request):
             try:
                 with open(file, "rb") as f:
                     data = f.read()
-                in_name = len(pattern) > 1 and longest in module.split(".")
+                in_name = not exact and word in module.split(".")
                 if not in_name and not first.search(data):
                     continue
                 source = Source(module, file, os.path.basename(file) == "__init__.py")
@@ -95,7 +93,7 @@ def search(request):
                 continue
             for d in source.definitions:
                 how = None if d.is_class else fit(module, d.name, pattern)
-                if how is not None and not (request.get("exact") and how != 0):
+                if how is not None and not (exact and how != 0):
                     found.append(dict(place(d, source), module=module, file=file, fit=how, test=bool(TESTS.search(file))))
         if found:
             break

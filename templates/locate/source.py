@@ -36,8 +36,7 @@ class Source(object):
             self.data = f.read()
         self.tree = ast.parse(self.data, file)
         self.definitions = list(definitions(self.tree.body))
-        self.lines = None
-        self.tokens = None
+        self.lines, self.tokens, self.scopes = None, None, {}
 
     def line(self, number):
         if self.lines is None:
@@ -48,6 +47,12 @@ class Source(object):
         if self.tokens is None:
             self.tokens = list(tokenize.tokenize(io.BytesIO(self.data).readline))
         return self.tokens
+
+    def bound_in(self, body):
+        """[(name, line)] of what the statements of a scope bind."""
+        if id(body) not in self.scopes:
+            self.scopes[id(body)] = list(bound(body))
+        return self.scopes[id(body)]
 
     def named(self, name):
         return [d for d in self.definitions if d.name == name]
