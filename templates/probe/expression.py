@@ -80,19 +80,18 @@ def path(name, steps, function):
     steps = [(kind == ".", key) for kind, key in steps]
 
     def read(args, kwargs):
-        index = 0
+        key = attribute = None
         try:
             value = argument(args, kwargs)
             for attribute, key in steps:
-                index += 1
-                if not attribute or isinstance(value, dict):
-                    value = value[key]
-                else:
+                if attribute and not isinstance(value, dict):
                     value = getattr(value, key)
+                else:
+                    value = value[key]
             return value
         except Exception as error:  # an attribute may be a property, or load itself from a database
-            attribute, key = steps[index - 1] if index else (True, name)
-            raise Unread("%s: %s" % (key if attribute else "[%r]" % (key,), type(error).__name__))
+            step = name if attribute is None else key if attribute else "[%r]" % (key,)
+            raise Unread("%s: %s" % (step, type(error).__name__))
 
     return read
 

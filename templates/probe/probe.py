@@ -11,7 +11,7 @@ def prepare(state):
     state.target = Target(state.function)
     when = SETTINGS.get("when")
     state.when = when and reader(when["tree"], unwrapped(state.function))
-    state.looked = 0.0  # when it was last seen whether the probe is taken out
+    state.looked = 0.0  # when a call that was left out last saw to whether the probe is over
     count_misses(state)
     state.exclusive, state.finish = EXCLUSIVE, finish
     state.begin = begin
@@ -21,13 +21,15 @@ def count_misses(state):
     """The calls that --when left out, and those of which it could not be told."""
     state.misses, state.doubts = itertools.count(1), itertools.count(1)
     state.missed = state.undecided = 0
+    state.missed_in = os.getpid()
 
 
 def begin(state, number, args, kwargs):
     """Open a capture of this call, unless something speaks against it. Leaves the profiler on."""
     try:
         if belongs() is None:  # else it is a part of a capture, this probe's or another's
-            attempt(state, number, args, kwargs)
+            if state.when is None or is_wanted(state, args, kwargs):
+                attempt(state, number, args, kwargs)
             if state.shots and number not in state.shots:
                 state.passed[number] = None
     except Nested:
@@ -39,18 +41,7 @@ def begin(state, number, args, kwargs):
 def attempt(state, number, args, kwargs):
     if EXCLUSIVE and state.told and sys.getprofile() is not None:  # it has been said, and may be another probe's capture
         return
-    now = time.time()
-    if SETTINGS.get("until") and now > SETTINGS["until"]:
-        state.done = True
-    if state.done:
-        return
-    wanted = state.when is None or is_wanted(state, args, kwargs)
-    if wanted or now - state.looked > 1:
-        state.looked = now
-        if not os.path.exists(os.path.join(DIRECTORY, RUNTIME)):  # taken out
-            state.done = True
-            return
-    if not wanted:
+    if is_over(state):
         return
     if os.getpid() != state.pid:
         renew(state, number)
@@ -84,10 +75,18 @@ def attempt(state, number, args, kwargs):
             abandon(state, shot, slot)
 
 
+def is_over(state):
+    """Past its time, with all captures made, or taken out: a plain call for good."""
+    if SETTINGS.get("until") and time.time() > SETTINGS["until"]:
+        state.done = True
+    elif not os.path.exists(os.path.join(DIRECTORY, RUNTIME)):
+        state.done = True
+    return state.done
+
+
 def is_wanted(state, args, kwargs):
-    """Does --when hold for this call? One of which that cannot be told is not captured."""
-    if os.getpid() != state.pid:
-        state.missed = state.undecided = 0  # renew() is to come
+    """Does --when hold for this call? One of which that cannot be told is not captured. Of thousands that it does not hold
+    for, few ask the system anything."""
     try:
         if state.when(args, kwargs):
             return True
@@ -98,6 +97,12 @@ def is_wanted(state, args, kwargs):
             break
         why = str(error) if type(error) is Unread else type(error).__name__
         say("--when cannot be told of a call (%s): it is not captured" % why)
+    now = time.time()
+    if now - state.looked > 1:
+        state.looked = now
+        is_over(state)
+        if os.getpid() != state.missed_in:  # forked: these were another's
+            count_misses(state)
     return False
 
 
@@ -130,7 +135,8 @@ def renew(state, number):
             shot.engine.off()
     state.shots = {}
     state.told = set()
-    count_misses(state)
+    if state.missed_in != state.pid:
+        count_misses(state)
 
 
 def abandon(state, shot, slot):

@@ -445,7 +445,7 @@ print(subject.f())`;
     chmodSync(bench.captures, 0o500);
     // root may write anywhere: so the program ceases to be root, once it has imported what only root may read here
     const program = `
-import cProfile, logging, os, subject
+import _lsprof, cProfile, dis, inspect, logging, marshal, operator, os, subject, types, weakref
 if os.getuid() == 0: os.setuid(65534)
 subject.f(); print(subject.f())`;
     expect(await bench.run(program, said('a call could not be captured: Permission denied'))).toBe(1);
