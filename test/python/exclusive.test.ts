@@ -37,7 +37,7 @@ describe.each(pythons)('the engine cprofile on Python %s', (_version, python) =>
     expect(await bench.run('import subject; print(subject.f(10))')).toBe(11);
     const [{ sidecar, rows, target } = {} as never] = await bench.found();
     expect(sidecar).toMatchObject({ engine: 'cprofile', scope: null, clock: 'wall', active: null, measured: null });
-    expect(sidecar.calls).toEqual({ number: 1, let_pass: 20, in_flight: 0 });
+    expect(sidecar.calls).toMatchObject({ number: 1, let_pass: 20, in_flight: 0 });
     expect(target).toMatchObject({ cc: 1, nc: 21, callers: ['g'] });
     expect(rows.map(({ key }) => key[2]).sort()).toEqual(['f', 'g']);
   });

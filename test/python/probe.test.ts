@@ -236,7 +236,7 @@ print(json.dumps([c.s(1), c.s(1, b=2), c.c(), c.p, c.m(1, 2, x=3), c.l(), c.m.__
     expect(await bench.run(program)).toEqual([2, false]);
   });
 
-  it('finds ids by a path, and says why not', async () => {
+  it('finds ids by a path, and says why not', { timeout: 120_000 }, async () => {
     const subject = `@PROBE
 def f(ids=None, spec=None, **more): return 1
 `;
@@ -292,7 +292,7 @@ assert subject.f(${call}) == 1`;
     );
   });
 
-  it('captures only what --when holds for, and counts the rest', async () => {
+  it('captures only what --when holds for, and counts the rest', { timeout: 120_000 }, async () => {
     const subject = `class Host(object):
     @property
     def lazy(self): raise RuntimeError('hunter2')
