@@ -22,6 +22,8 @@ export interface LiveOptions {
   environment?: Record<string, string>;
   /** Of its interpreter. */
   flags?: string[];
+  /** What starts it: `unshare --mount`. */
+  through?: string[];
 }
 
 /** A running Python, and the host it is on with a journal of its own. */
@@ -59,7 +61,8 @@ export class LiveService {
     writeFileSync(join(folder, 'subject.py'), subject);
     writeFileSync(join(folder, 'main.py'), `${ANSWERS}\nprint("ready", flush=True)\n${main}`);
     const env = { ...process.env, ...o.environment };
-    const child = spawn(python, ['-B', ...(o.flags ?? []), join(folder, 'main.py')], { env, detached: true });
+    const words = [...(o.through ?? []), python, '-B', ...(o.flags ?? []), join(folder, 'main.py')];
+    const child = spawn(words[0]!, words.slice(1), { env, detached: true });
     const service = new LiveService(await localHost({ state: join(folder, 'state') }), folder, child);
     await service.#line();
     return service;

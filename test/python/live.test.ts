@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { lookProgram, readAnswers } from '../../src/probe/live.js';
 import { pythons } from '../pythons.js';
 import { type LiveOptions, LiveService } from './live-service.js';
 
@@ -13,6 +15,14 @@ async function start(python: string, subject: string, main: string, o?: LiveOpti
   services.push(service);
   return service;
 }
+
+it.each(pythons().map(({ name, path }) => [name, path] as const))('looks into processes with %s', async (_, python) => {
+  const found = execFileSync(python, ['-I', '-S', '-W', 'error', '-'], { input: await lookProgram([process.pid]) });
+  // this is a Node; and the right to look is asked for first
+  expect(readAnswers(found.toString())).toMatchObject([
+    { pid: process.pid, state: 'refused', kind: expect.stringMatching(/version|denied/) },
+  ]);
+});
 
 const live = pythons().filter(({ name }) => /^Python 3\.(1[4-9]|[2-9]\d)/.test(name));
 if (live.length === 0) {
@@ -224,6 +234,26 @@ answers()`,
     if (older === undefined) return;
     const old = await start(older.path, 'def plain(): pass', 'import subject\nanswers()');
     await expect(old.plan('plain')).rejects.toThrow(/: it runs (no Python 3\.14|Python 3\.13)\./);
+  });
+
+  it('says that another traces a process, and that it sees other files', async () => {
+    const s = await start(python, subject, main);
+    const probe = await s.apply('plain');
+    const seize = `import ctypes, sys; print(ctypes.CDLL(None).ptrace(0x4206, ${s.pid}, None, None), flush=True); sys.stdin.read()`;
+    const tracer = spawn(python, ['-c', seize]);
+    try {
+      await once(tracer.stdout, 'data');
+      await expect(s.putIn(probe)).rejects.toThrow(`the process ${tracer.pid} traces it`);
+    } finally {
+      tracer.stdin.end();
+      await once(tracer, 'exit');
+    }
+    expect(await s.putIn(probe)).toMatchObject({ inside: [s.pid] });
+    if (process.getuid?.() !== 0) return; // a file system of its own needs root
+    const apart = await start(python, subject, main, { through: ['unshare', '--mount'] });
+    const other = await apart.apply('plain');
+    execFileSync('nsenter', ['--mount', `--target=${apart.pid}`, 'mount', '-t', 'tmpfs', 'none', other.directory]);
+    await expect(apart.putIn(other)).rejects.toThrow(/it does not see .*\/live\/put_in\.py/);
   });
 
   it('loses no request of a server with threads, however often it goes in and out', async () => {
