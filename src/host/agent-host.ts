@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { failure } from '../failure.js';
+import { revertProgram } from './agent-program.js';
 import type {
   ApplyRequest,
   FileContent,
@@ -11,6 +12,7 @@ import type {
   ProbeState,
   RunOptions,
   RunResult,
+  UnreadableJournal,
 } from './host.js';
 
 /** A pipe to a Python that waits for the agent's program; how it is opened is all that differs between hosts. */
@@ -25,10 +27,22 @@ export interface AgentPipe {
 export const BOOT =
   "import sys;b=sys.stdin.buffer;exec(compile(b.read(int(b.readline())),'profkit-host-agent','exec'))";
 
+interface AgentError {
+  kind: string;
+  message: string;
+  trace?: string;
+  path?: string;
+  paths?: string[];
+  diff?: string;
+  by?: string;
+  pid?: number;
+  since?: number;
+}
+
 interface Answer {
   id: number;
   ok?: unknown;
-  error?: { kind: string; message: string; trace?: string; path?: string; line?: string };
+  error?: AgentError;
 }
 
 /** A Host behind the agent (templates/agent/), whatever pipe leads to it. */
@@ -72,18 +86,27 @@ export class AgentHost implements Host {
     }
   }
 
-  #error(e: NonNullable<Answer['error']>): Error {
+  #error(e: AgentError): Error {
     switch (e.kind) {
       case 'not-writable':
         return failure('NOT_WRITABLE', { why: e.message });
       case 'changed':
         return failure('SOURCE_CHANGED', { path: e.path ?? '' });
       case 'conflict':
-        return failure('REVERT_CONFLICT', { path: e.path ?? '', line: e.line ?? '' });
+        return failure('REVERT_CONFLICT', { why: e.message }, e.diff);
+      case 'not-restored':
+      case 'systemd':
+        return failure('NOT_RESTORED', { why: e.message });
+      case 'missing':
+        return failure('MISSING', { paths: e.paths ?? [] });
+      case 'unreadable':
+        return failure('JOURNAL_UNREADABLE', { path: e.path ?? '', why: e.message });
+      case 'no-timer':
+        return failure('NO_TIMER', { host: this.name, why: e.message });
       case 'no-probe':
         return failure('NO_PROBE', { why: e.message });
       case 'locked':
-        return failure('LOCKED', { host: this.name });
+        return failure('LOCKED', { host: this.name, by: e.by, pid: e.pid, since: e.since });
       case 'needs-root':
         return failure('NEEDS_ROOT', { why: e.message });
       case 'os':
@@ -162,17 +185,18 @@ export class AgentHost implements Host {
     return this.#ask('loaded', { pids, text });
   }
 
-  apply(r: ApplyRequest): Promise<Journal> {
+  async apply(r: ApplyRequest): Promise<Journal> {
     const base64 = (data: string | Uint8Array) => Buffer.from(data).toString('base64');
     return this.#ask('apply', {
       ...r,
       changes: r.changes.map((c) => ({ ...c, after: base64(c.after) })),
       files: r.files.map((f) => ({ ...f, data: base64(f.data) })),
+      script: base64(await revertProgram()),
     });
   }
 
-  revert(probe: string): Promise<Record<string, string>> {
-    return this.#ask('revert', { probe });
+  revert(probe: string, options: { missing?: boolean } = {}): Promise<Record<string, string>> {
+    return this.#ask('revert', { probe, ...options });
   }
 
   async forget(probe: string): Promise<void> {
@@ -185,6 +209,10 @@ export class AgentHost implements Host {
 
   probes(): Promise<ProbeState[]> {
     return this.#ask('probes');
+  }
+
+  unreadable(): Promise<UnreadableJournal[]> {
+    return this.#ask('unreadable');
   }
 
   async close(): Promise<void> {

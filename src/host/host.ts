@@ -19,13 +19,18 @@ export interface Host {
   /** Which of the processes hold this text in their memory. */
   loaded(pids: readonly number[], text: string): Promise<number[]>;
   apply(request: ApplyRequest): Promise<Journal>;
-  /** Switches a probe off and restores its files; says by path what was done. */
-  revert(probe: string): Promise<Record<string, string>>;
+  /**
+   * Switches a probe off and restores its files; says by path what was done. What cannot be restored does not keep the
+   * rest from it. With `missing` files that are not there any more are given up.
+   */
+  revert(probe: string, options?: { missing?: boolean }): Promise<Record<string, string>>;
   /** Removes the journal and the captures of a reverted probe. */
   forget(probe: string): Promise<void>;
   /** Removes what a killed one left that is no probe yet. */
   sweep(): Promise<void>;
   probes(): Promise<ProbeState[]>;
+  /** The folders of the journal that cannot be read, which `probes` leaves out. */
+  unreadable(): Promise<UnreadableJournal[]>;
   close(): Promise<void>;
 }
 
@@ -174,8 +179,18 @@ export interface Journal extends NewJournal {
   files: JournaledFile[];
 }
 
+/** What stands there; or why that cannot be read. */
+export type FileNow = 'in place' | 'restored' | 'changed since' | 'line gone' | 'gone' | `cannot be read: ${string}`;
+
+export interface UnreadableJournal {
+  probe: string;
+  /** Of its journal.json. */
+  path: string;
+  why: string;
+}
+
 export interface ProbeState extends Omit<Journal, 'files'> {
-  files: (JournaledFile & { now: 'in place' | 'restored' | 'changed since' | 'line gone' | 'gone' })[];
+  files: (JournaledFile & { now: FileNow })[];
   /** Names of the files in its captures folder. */
   captures: string[];
   /** Captures made so far, those removed since too; `max` bounds them. */

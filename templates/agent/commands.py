@@ -14,20 +14,6 @@ except OSError as e:
 """
 
 
-def user_name(uid):
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:  # in containers a user may have a number only
-        return str(uid)
-
-
-def user_entry(name):
-    try:
-        return pwd.getpwnam(name)
-    except KeyError:
-        raise Refusal("no-user", "there is no user %s" % name)
-
-
 def op_run(request):
     """Run a command to its end. With `daemon` its end is that of its first process: what that left running keeps the
     outputs, which are files then and no pipes."""

@@ -1,7 +1,7 @@
 """What profkit does on a host, it does through one small Python program: 3.6 to 3.14, standard library only.
 
-Its parts (files, users, commands, processes, journal, dialogue; src/host/agent-program.ts puts them together) are one
-namespace and are sent as one text. Here is what the parts share: files, and how one is written whole or not at all.
+Its parts (src/host/agent-program.ts puts them together) are one namespace and are sent as one text; some of them are the
+`revert` script too, which lies beside each journal. Here is what the parts share.
 """
 import base64
 import errno
@@ -50,30 +50,18 @@ def fsync_dir(path):
         os.close(fd)
 
 
-def stage(path, data, temporary, like=None, mode=0o644):
-    """Write data to a temporary file, durable, with the mode, owner and labels of `like` (an os.stat_result of what
-    stands at path). Nothing that exists has changed when this fails."""
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+def user_name(uid):
     try:
-        with os.fdopen(fd, "wb") as f:
-            f.write(data)
-            if like is not None:
-                if (like.st_uid, like.st_gid) != (os.fstat(f.fileno()).st_uid, os.fstat(f.fileno()).st_gid):
-                    os.fchown(f.fileno(), like.st_uid, like.st_gid)
-                for name in os.listxattr(path):  # SELinux label, ACL, capabilities
-                    os.setxattr(f.fileno(), name, os.getxattr(path, name))
-            os.fchmod(f.fileno(), (like.st_mode & 0o7777) if like is not None else mode)
-            f.flush()
-            os.fsync(f.fileno())
-        return temporary
-    except BaseException:
-        os.unlink(temporary)
-        raise
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # in containers a user may have a number only
+        return str(uid)
 
 
-def write_atomic(path, data, temporary=None, **how):
-    os.rename(stage(path, data, temporary or path + ".new", **how), path)
-    fsync_dir(os.path.dirname(path))
+def user_entry(name):
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        raise Refusal("no-user", "there is no user %s" % name)
 
 
 def stat_of(path):
@@ -99,9 +87,4 @@ def op_stat(request):
 
 def op_remove(request):
     for path in request["paths"]:
-        try:
-            os.unlink(path)
-        except OSError as e:
-            if e.errno != errno.ENOENT:
-                raise
-    return None
+        remove(path)

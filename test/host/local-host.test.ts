@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -139,16 +140,35 @@ test('a line that somebody changed is refused with the line, and the probe stays
   const path = source();
   await host.apply(request(path));
   writeFileSync(path, AFTER.replace(LINE, `${LINE} and more`));
-  await expect(host.revert('abcdef')).rejects.toMatchObject({ code: 'REVERT_CONFLICT' });
+  await expect(host.revert('abcdef')).rejects.toMatchObject({
+    code: 'REVERT_CONFLICT',
+    message: expect.stringContaining('line 2'),
+    detail: expect.stringMatching(
+      /before the probe\n[\s\S]*with the probe\n[\s\S]*now\n[\s\S]*- {4}@eval.*abcdef\n\+ {4}@eval.*abcdef and more/,
+    ),
+  });
   writeFileSync(path, BEFORE);
   expect(await host.revert('abcdef')).toEqual({ [path]: 'was restored already' });
 });
 
-test('a checkout that moved away or was reset does not stop the revert', async () => {
+test('a checkout that moved away is told, the journal kept until it is given up', async () => {
   const path = source();
   await host.apply(request(path));
+  renameSync(path, `${path}.away`);
+  await expect(host.revert('abcdef')).rejects.toMatchObject({
+    code: 'MISSING',
+    message: expect.stringContaining(path),
+  });
+  await expect(host.forget('abcdef')).rejects.toThrow('still in place');
+  renameSync(`${path}.away`, path);
+  expect(await host.revert('abcdef')).toEqual({ [path]: 'restored' });
   rmSync(path);
-  expect(await host.revert('abcdef')).toEqual({ [path]: 'gone' });
+  expect(await host.revert('abcdef')).toEqual({ [path]: 'gone' }); // it was restored: that it went since is nobody's business
+  await host.forget('abcdef');
+  writeFileSync(path, BEFORE);
+  await host.apply(request(path));
+  rmSync(path);
+  expect(await host.revert('abcdef', { missing: true })).toEqual({ [path]: 'gone' });
   await host.forget('abcdef');
   expect(await host.probes()).toEqual([]);
 });

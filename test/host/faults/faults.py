@@ -1,0 +1,119 @@
+"""Every step of what changes a host fails once, in every way; then all is restored. `faults.py FOLDER [SHARE/OF]`."""
+import os
+import sys
+
+import world
+from steps import ERRORS, Plan, agent, revert_all, tried
+
+WAYS = ["SIGKILL", "killed"] + sorted(ERRORS) + ["from ENOSPC", "from EACCES"]
+
+
+def take(space, probe):
+    space["op_revert"]({"probe": probe})
+    space["op_forget"]({"probe": probe})
+
+
+def one_probe(space, folder):
+    space["op_apply"](world.request("abcdef", [world.probe_line(folder + "/code/m.py", "abcdef", b"def f")]))
+    take(space, "abcdef")
+
+
+def several(space, folder):
+    """Two probes in one file, out in the order in which they came in; one is in another file too."""
+    space["op_apply"](world.request("aaaaaa", [world.probe_line(folder + "/code/m.py", "aaaaaa", b"    def m")]))
+    space["op_apply"](world.request("bbbbbb", [
+        world.probe_line(folder + "/code/m.py", "bbbbbb", b"def f"), world.probe_line(folder + "/code/crlf.py", "bbbbbb", b"def g", 1)]))
+    take(space, "aaaaaa")
+    take(space, "bbbbbb")
+
+
+def compute_db(space, folder):
+    """Lines of theirs taken out of service, a secret in a configuration file, a drop-in in a folder that is made."""
+    m, conf, made = folder + "/code/m.py", folder + "/etc/nova.conf", folder + "/etc/unit.d"
+    mark = "# profkit:cdbcdb import os"
+    space["op_apply"](world.request("cdbcdb", [
+        world.change(m, world.SOURCE.replace(b"import os", mark.encode()), [mark], replaced={mark: "import os"}),
+        world.change(conf, world.CONFIG + b"\n[database]\nconnection = sql://secret\n", ["[database]", "connection = sql://secret"], secret=True),
+        world.change(made + "/10-profkit.conf", b"[Service]\nEnvironment=A=1\n", ["[Service]", "Environment=A=1"], owner="root", mode=0o600),
+    ], folders=[made], reload=True, kind="compute-db"))
+    take(space, "cdbcdb")
+
+
+def changed_since(space, folder):
+    """Somebody edits the file in between: what of the probe is in it comes out, line by line."""
+    path = folder + "/code/crlf.py"
+    space["op_apply"](world.request("efefef", [world.probe_line(path, "efefef", b"    def m")]))
+    with world.look(path, "rb") as f:
+        data = f.read()
+    with world.look(path, "r+b") as f:
+        f.write(data + b"# theirs\r\n")
+    take(space, "efefef")
+
+
+def without_exchange(space, folder):
+    """On a file system that cannot exchange two files."""
+    real, space["exchange"] = space["exchange"], lambda one, other: False
+    try:
+        one_probe(space, folder)
+    finally:
+        space["exchange"] = real
+
+
+SCENARIOS = [one_probe, several, compute_db, changed_since, without_exchange]
+
+
+def differs(before, now):
+    """What is not as it was. Times of a file whose line was taken out are new, and then its .pyc is made again."""
+    found = []
+    for path in sorted(set(before) | set(now)):
+        a, b = list(before.get(path, [])), list(now.get(path, []))
+        if "__pycache__" in path and path.endswith(".pyc") and not b:
+            continue
+        if len(a) > 6 and len(b) > 6:
+            a[6] = b[6] = None
+            b[4] = b[4].replace(b"# theirs\r\n", b"")
+        if a != b:
+            found.append((path, short(a), short(b)))
+    return found
+
+
+def short(seen):
+    return [value[:60] if isinstance(value, bytes) else value for value in seen]
+
+
+def attempt(space, scenario, root, plan):
+    """One fault, and all restored: (outcome of the scenario, what differs then)."""
+    folder = world.build(os.path.join(root, "host"))
+    before = world.snapshot(folder)
+    outcome = tried(space, lambda: scenario(space, folder), plan)
+    restored = tried(space, lambda: revert_all(space), Plan())
+    problems = differs(before, world.snapshot(folder)) + ([restored] if restored[0] != "ended" else [])
+    return outcome, problems + ([os.listdir(root)] if os.listdir(root) != ["host"] else [])
+
+
+def main():
+    root = os.path.abspath(sys.argv[1])
+    share, of = map(int, (sys.argv[2] if len(sys.argv) > 2 else "0/1").split("/"))
+    os.makedirs(root, exist_ok=True)
+    space = agent()
+    space["STATE"]["folder"] = os.path.join(root, "state")
+    failed = 0
+    for scenario in SCENARIOS:
+        plan = Plan()
+        outcome, problems = attempt(space, scenario, root, plan)
+        assert outcome[0] == "ended" and not problems, (scenario.__name__, outcome, problems)
+        steps, seen = plan.names, {"ended": 0, "failed": 0, "killed": 0}
+        for n in range(1 + share, len(steps) + 1, of):
+            for way in WAYS:
+                outcome, problems = attempt(space, scenario, root, Plan(n, way))
+                seen[outcome[0]] += 1
+                if problems:
+                    failed += 1
+                    print("%s: step %d (%s), %s: %s\n    %s" % (scenario.__name__, n, steps[n - 1], way, outcome, problems), flush=True)
+                if failed > 20:
+                    sys.exit(1)
+        print("%s: %d steps, each failing in %d ways: %s" % (scenario.__name__, len(steps), len(WAYS), seen), flush=True)
+    sys.exit(1 if failed else 0)
+
+
+main()
