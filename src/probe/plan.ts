@@ -1,9 +1,9 @@
-import type { ApplyRequest } from '../host/host.js';
+import type { ApplyRequest, FileChange } from '../host/host.js';
 import type { CheckedLine } from '../python/ask.js';
 import type { Located } from '../python/place.js';
 import { decoratorLine } from './decorator-line.js';
 import { folderOf, type Probed, type ProbeSettings, runtimeFiles, runtimeName } from './runtime-file.js';
-import { editSource, type SourceEdit } from './source-edit.js';
+import { editSource, unifiedDiff } from './source-edit.js';
 
 export interface ProbePlan {
   located: Located[];
@@ -33,7 +33,7 @@ export function planSourceProbe(
   runtime: string,
 ): ProbePlan & { checks: Unchecked[] } {
   const { state: _, when, ...journal } = settings;
-  const edits: SourceEdit[] = [];
+  const changes: FileChange[] = [];
   const checks: Unchecked[] = [];
   for (const [path, source] of sources) {
     const lines = targets.flatMap(({ located }, n) =>
@@ -42,13 +42,13 @@ export function planSourceProbe(
         : [],
     );
     const edit = editSource(source, lines);
-    edits.push(edit);
+    changes.push(edit.change);
     checks.push({ path, source, edited: edit.change.after, lines: edit.lines });
   }
   const { files, targets: journaled } = runtimeFiles(targets, settings, 'source', runtime);
   return {
     located: targets.map((t) => t.located),
-    diff: edits.map((e) => e.diff).join('\n'),
+    diff: checks.map((c) => unifiedDiff(c.path, c.source, c.edited)).join('\n'),
     checks,
     request: {
       journal: {
@@ -59,7 +59,7 @@ export function planSourceProbe(
         when: when?.text ?? null,
         ...journal,
       },
-      changes: edits.map((e) => e.change),
+      changes,
       files,
       owner: settings.owner,
     },

@@ -14,8 +14,6 @@ export interface SourceEdit {
   change: FileChange;
   /** What the service's interpreter is asked to check. */
   lines: CheckedLine[];
-  /** Unified. */
-  diff: string;
 }
 
 /**
@@ -35,7 +33,6 @@ export function editSource(source: Uint8Array, lines: readonly LineFor[]): Sourc
   return {
     change: { path: file, before: sha256, after: edited, lines: ours },
     lines: down.map((one, n) => ({ line: one.located.line + n, decorator: ours[n]! })),
-    diff: unifiedDiff(file, source, edited),
   };
 }
 

@@ -11,7 +11,11 @@ export function insertLine(source: Uint8Array, at: number, text: string): { edit
   const indent = bytes.subarray(start, end);
   const line = `${indent.toString('latin1')}${text}`;
   return {
-    edited: Buffer.concat([bytes.subarray(0, start), Buffer.from(line + lineEnd(bytes, end)), bytes.subarray(start)]),
+    edited: Buffer.concat([
+      bytes.subarray(0, start),
+      Buffer.from(line + lineEnd(bytes, end), 'latin1'),
+      bytes.subarray(start),
+    ]),
     line,
   };
 }
@@ -26,8 +30,9 @@ function offsetOfLine(bytes: Buffer, line: number): number {
   return offset;
 }
 
+/** Of that line; the last one may have none, and then it is that of the first. */
 function lineEnd(bytes: Buffer, from: number): string {
-  const end = nextEnd(bytes, from);
+  const end = nextEnd(bytes, from) ?? nextEnd(bytes, 0);
   return end === undefined ? '\n' : bytes.toString('latin1', end.at, end.after);
 }
 

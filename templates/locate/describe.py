@@ -104,6 +104,8 @@ def blocked(definition, source, line):
     """Why profkit's line cannot stand above it, or None."""
     if re.match(br"^[ \t\f]*\\$", source.line(line - 1)) and line > 1:
         return "line %d goes on in line %d, by its backslash" % (line - 1, line)
+    if line == 1 and source.data.startswith(b"\xef\xbb\xbf"):
+        return "it is in the first line, behind a byte order mark"
     scopes, holder = [source.tree.body], definition.holder
     while holder:
         scopes.append(holder.node.body)
