@@ -46,6 +46,9 @@ def see_to(service, journal):
         said, well = command("systemctl", "start", "--", unit)
         print("%s was down: %s" % (unit, "started" if well else said))
         return
+    if journal["mode"] == "live":
+        print("%s may still have it in memory, as a plain call: systemctl restart %s ends that" % (unit, unit))
+        return
     pids = [p["pid"] for p in op_cgroup({"path": facts["ControlGroup"]})] if facts.get("ControlGroup") else []
     carrying = [p["pid"] for p in map(process, pids) if p and p["started"] >= journal["created"]]
     if carrying:
