@@ -134,7 +134,7 @@ export const FAILURES = {
   TARGET_BLOCKED: row(
     'refused',
     (f: { name: string; why: string }) => `No line can be put above the def of ${f.name}: ${f.why}.`,
-    () => 'Choose the function that calls it, or one that it calls.',
+    () => 'Use --mode hook, which edits nothing, or choose the function that calls it.',
   ),
   TARGET_NO_FILE: row(
     'usage',
@@ -331,6 +331,41 @@ export const FAILURES = {
     'fault',
     (f: { service: string; why: string }) => `The Python interpreter of ${f.service} was not found (${f.why}).`,
     () => 'Name it with --python /path/to/python3.',
+  ),
+  // compute-db
+  COMPUTE_DB_NONE: row(
+    'usage',
+    (f: { host: string }) => `There is no nova-compute on ${f.host}: no unit devstack@n-cpu* or nova-compute*.`,
+    () => 'Name its unit with --service.',
+  ),
+  COMPUTE_DB_SOURCE: row(
+    'refused',
+    (f: { why: string }) => `What keeps nova-compute from the database was not found (${f.why}).`,
+    () => 'Nothing was changed; look into nova/cmd/compute.py of that release for what blocks it.',
+  ),
+  COMPUTE_DB_CONFIG: row(
+    'fault',
+    (f: { service: string; why: string }) => `The configuration of ${f.service} cannot be read: ${f.why}.`,
+    () => 'Nothing was changed; see which --config-file its ExecStart names.',
+  ),
+  COMPUTE_DB_CELL: row(
+    'fault',
+    (f: { service: string; why: string }) =>
+      `Which database is that of the cell of ${f.service} was not found: ${f.why}.`,
+    () =>
+      'Set [database]connection in a configuration file of its own by hand, then enable again with --keep-connection.',
+  ),
+  COMPUTE_DB_CONFLICT: row(
+    'refused',
+    (f: { service: string; file: string; cell: string }) =>
+      `${f.service} has a [database]connection already, in ${f.file}, and it is not the one of ${f.cell}.`,
+    () => 'Nothing was changed; take it out of there, or have it used as it is with --keep-connection.',
+  ),
+  COMPUTE_DB_OTHERS: row(
+    'refused',
+    (f: { probe: string; services: readonly string[] }) =>
+      `Database access is on already (${f.probe}), but not for ${list(f.services)}.`,
+    () => 'Take it back first with profkit compute-db disable, then enable it for all at once.',
   ),
   // trigger and captures
   TRIGGER_FAILED: row(

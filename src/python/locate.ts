@@ -101,7 +101,6 @@ function one(asked: string, answer: Answer, interpreter: string, module = asked)
   const target = writeTarget({ module: answer.module, name: place.name });
   if (place.kind === 'class') throw failure('TARGET_CLASS', { name: target });
   if (place.kind !== 'function') throw failure('TARGET_KIND', { name: target, kind: place.kind });
-  if (place.blocked) throw failure('TARGET_BLOCKED', { name: target, why: place.blocked });
   const notes = [
     ...answer.notes,
     ...(place.stub ? [`${target} ${STUBS[place.stub]}: see profkit targets ${lastWord(place.name)}`] : []),

@@ -10,7 +10,7 @@ import type { FoundTargets } from './find-targets.js';
 
 /**
  * Plans the edit of the targets' sources, checked by the service's own interpreter. Changes nothing.
- * @throws Failure EDIT_REFUSED, SOURCE_CHANGED
+ * @throws Failure TARGET_BLOCKED, EDIT_REFUSED, SOURCE_CHANGED
  */
 export async function planSource(
   host: Host,
@@ -18,6 +18,8 @@ export async function planSource(
   probed: readonly Probed[],
   settings: ProbeSettings,
 ): Promise<ProbePlan> {
+  const blocked = found.targets.find((t) => t.blocked);
+  if (blocked) throw failure('TARGET_BLOCKED', { name: blocked.target, why: blocked.blocked! });
   const sources = new Map<string, Uint8Array>();
   const real = new Map<string, string>();
   for (const { file, sha256 } of found.targets) {
