@@ -18,6 +18,7 @@ export default class Revert extends ProfkitCommand {
       description: 'restart all services that carry the probe, or (--no-restart) none',
     }),
     kill: boolean({ description: 'end processes that outlive the stop of a service' }),
+    missing: boolean({ description: 'give up files that are not there any more, and forget them' }),
     discard: boolean({ description: 'drop captures that were not collected' }),
     timeout: span({ default: 120, defaultHelp: async () => '2m', description: 'time to wait for a service to stop' }),
   };
@@ -31,7 +32,7 @@ export default class Revert extends ProfkitCommand {
     const wanted = argv as string[];
     const probes = flags.all
       ? await context.host.probes()
-      : await Promise.all(wanted.map((id) => oneProbe(context.host, id)));
+      : await Promise.all([...new Set(wanted)].map((id) => oneProbe(context.host, id)));
     if (probes.length === 0) context.progress.note('there is no probe here');
     const restart = flags.restart === undefined ? 'journal' : flags.restart ? 'all' : 'none';
     const done = [];
@@ -43,6 +44,7 @@ export default class Revert extends ProfkitCommand {
           restart,
           timeout: flags.timeout,
           kill: flags.kill,
+          missing: flags.missing,
         });
         for (const name of out.carrying) {
           context.progress.note(`${name} still has it in memory, as a plain call; profkit restart ${name} ends that`);
@@ -53,7 +55,10 @@ export default class Revert extends ProfkitCommand {
         failures.push(e); // the others come out all the same
       }
     }
-    if (flags.all) await context.host.sweep();
+    if (flags.all) {
+      await context.host.sweep();
+      failures.push(...(await context.host.unreadable()).map((u) => failure('JOURNAL_UNREADABLE', u)));
+    }
     for (const f of failures.slice(1)) context.progress.warn(`${f.message} ${f.next}`);
     if (failures[0]) throw failures[0];
     if ((await context.host.hello()).hidden) throw failure('HIDDEN_PROBES', { host: context.host.name });

@@ -1,5 +1,4 @@
 import { failure } from '../failure.js';
-import { targetsOf } from '../host/host.js';
 import { ProfkitCommand } from '../ui/profkit-command.js';
 import type { ProbeStatus } from '../workflow/status.js';
 
@@ -14,26 +13,38 @@ export default class Status extends ProfkitCommand {
     const probes = await status(context);
     if ((await context.host.hello()).hidden)
       context.progress.warn(failure('HIDDEN_PROBES', { host: context.host.name }).message);
-    if (probes.length === 0) this.log(`There is no probe on ${context.host.name}.`);
+    const unreadable = await context.host.unreadable();
+    for (const u of unreadable) {
+      const { message, next } = failure('JOURNAL_UNREADABLE', u);
+      context.progress.warn(`${message} ${next}`);
+    }
+    if (probes.length + unreadable.length === 0) this.log(`There is no probe on ${context.host.name}.`);
     for (const p of probes) this.log(told(p));
     return probes;
   }
 }
 
 function told(p: ProbeStatus): string {
-  const until = new Date(p.until * 1000).toLocaleString('sv');
   const lines = [
-    `${p.probe}  ${targetsOf(p)}`,
-    `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}; ${p.state === 'reverted' ? 'taken out, but not all the way' : p.spent ? 'spent: a plain call now' : `at most ${p.max} captures, until ${until}`}`,
+    `${p.probe}  ${p.target}`,
+    `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}, mode ${p.mode}; ${stateOf(p)}`,
     ...(p.when === null ? [] : [`  captures calls with ${p.when}`]),
     ...(p.unhooked ? ['  in nothing: its drop-ins are gone, as after a reboot'] : []),
     ...p.files.map((f) => `  ${f.path}: ${f.now}`),
     ...p.processes.map((s) => `  ${s.service} is ${s.state}: ${carried(s, p.unhooked)}`),
     ...p.notes.map((n) => `  ${n}`),
     `  captures on the host: ${p.captures}`,
-    `  back: profkit revert ${p.probe}`,
+    `  back: ${p.back.command}; where profkit is gone: ${p.back.script}`,
   ];
   return lines.join('\n');
+}
+
+function stateOf(p: ProbeStatus): string {
+  if (p.state === 'reverted') return 'taken out, but not all the way';
+  const until = new Date(p.until * 1000).toLocaleString('sv');
+  const then = p.autoRevert ? `, then ${p.autoRevert}.timer takes it out` : '';
+  if (p.kind === 'compute-db') return `in place${p.autoRevert ? ` until ${until}${then}` : ''}`;
+  return p.spent ? 'spent: a plain call now' : `at most ${p.max} captures, until ${until}${then}`;
 }
 
 function carried({ carrying, without, service }: ProbeStatus['processes'][number], unhooked: boolean): string {

@@ -1,4 +1,4 @@
-import { custom, integer, option, string } from '@oclif/core/flags';
+import { boolean, custom, integer, option, string } from '@oclif/core/flags';
 import { CLOCKS, type Clock, ENGINE_NAMES, type EngineName, SCOPES, type Scope } from '../probe/engines.js';
 import { type AskedMode, MODES } from '../probe/mode.js';
 import { duration } from './duration.js';
@@ -55,6 +55,7 @@ export const probeFlags = {
     defaultHelp: async () => '1h',
     description: 'time after which the probe is a plain call, e.g. 15m',
   }),
+  'auto-revert': boolean({ description: 'when that time is over, a timer of systemd on the host takes the probe out' }),
   python: string({ description: "the service's interpreter, where it is not found" }),
 };
 
@@ -68,6 +69,7 @@ interface ProbeFlagValues {
   clock?: Clock | undefined;
   max: number;
   for: number;
+  'auto-revert'?: boolean | undefined;
   python?: string | undefined;
 }
 
@@ -80,6 +82,7 @@ export const patchOptions = (targets: readonly string[], f: ProbeFlagValues) => 
   engine: f.engine,
   max: f.max,
   duration: f.for,
+  autoRevert: f['auto-revert'] === true,
   ...(f.scope ? { scope: f.scope } : {}),
   ...(f.clock ? { clock: f.clock } : {}),
   ...(f.when ? { when: f.when } : {}),

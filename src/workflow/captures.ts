@@ -14,9 +14,12 @@ export interface RemoteCapture {
   sidecar: Sidecar;
 }
 
-/** The probe with that id, or the only one there is. @throws Failure NO_PROBE, NO_PROBES */
+/** The probe with that id, or the only one there is. @throws Failure NO_PROBE, NO_PROBES, JOURNAL_UNREADABLE */
 export async function oneProbe(host: Host, id?: string): Promise<ProbeState> {
   const probes = await host.probes();
+  const broken = probes.some((p) => p.probe === id) ? [] : await host.unreadable();
+  const unreadable = broken.find((b) => id === undefined || b.probe === id);
+  if (unreadable && (id !== undefined || probes.length === 0)) throw failure('JOURNAL_UNREADABLE', unreadable);
   if (probes.length === 0) throw failure('NO_PROBES', { host: host.name });
   if (id === undefined && probes.length > 1) {
     throw failure('NO_PROBE', {

@@ -1,4 +1,4 @@
-import type { Host, HostProcess, ProbeState } from '../host/host.js';
+import { type Host, type HostProcess, type ProbeState, targetsOf } from '../host/host.js';
 import { carries } from '../probe/carries.js';
 import { isSidecarName } from '../profile/capture-files.js';
 import { findService } from '../service/find-service.js';
@@ -14,6 +14,10 @@ export interface ProbeStatus extends Omit<ProbeState, 'captures'> {
   processes: { service: string; state: string; carrying: number[]; without: number[] }[];
   /** Its drop-ins went with a reboot: it is in nothing, and no restart will bring it back. */
   unhooked: boolean;
+  /** Its targets in words. */
+  target: string;
+  /** How to take it out, with profkit and where profkit is gone. */
+  back: { command: string; script: string };
   /** What its hook could not do, a sentence each. */
   notes: string[];
 }
@@ -27,7 +31,9 @@ export async function status(context: Context): Promise<ProbeStatus[]> {
     const captures = probe.captures.filter(isSidecarName).length;
     const processes = [];
     for (const name of probe.services) {
-      const seen = await (await findService(host, name, context.services)).look().catch(() => undefined);
+      const seen = await findService(host, name, context.services)
+        .then((service) => service.look())
+        .catch(() => undefined); // a service that is gone
       const pids = (seen?.processes ?? []).map((p) => p.pid);
       const carrying = await carryingOf(host, probe, seen?.processes ?? []);
       const without = pids.filter((pid) => !carrying.includes(pid));
@@ -35,7 +41,9 @@ export async function status(context: Context): Promise<ProbeStatus[]> {
     }
     const spent = now > probe.until || probe.made >= probe.max;
     const unhooked = probe.mode === 'hook' && probe.state === 'applied' && probe.files.every((f) => f.now === 'gone');
-    found.push({ ...probe, captures, spent, processes, unhooked, notes: await hookNotes(host, probe) });
+    const back = { command: `profkit revert ${probe.probe}`, script: `${probe.directory}/revert` };
+    const notes = await hookNotes(host, probe);
+    found.push({ ...probe, target: targetsOf(probe), captures, spent, processes, unhooked, notes, back });
   }
   return found;
 }

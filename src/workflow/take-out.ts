@@ -18,6 +18,8 @@ export interface TakeOutOptions {
   /** End what outlives the stop of a service; otherwise it is left be, for the undo must come to its end. */
   kill: boolean;
   settle?: number | undefined;
+  /** Files that are not there any more are given up. */
+  missing?: boolean;
 }
 
 export interface TakenOut {
@@ -41,20 +43,22 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
   const services = { restarted: [] as Restarted[], carrying: [] as string[] };
   const failures: Failure[] = [];
   if (probe.mode === 'live') await outOfProcesses(context, probe, services).catch((e) => failures.push(asFailure(e)));
-  const files = await progress.step(
-    `Take the probe ${probe.probe} out`,
-    () => host.revert(probe.probe),
-    (f) =>
-      Object.entries(f)
-        .map(([path, what]) => `${path} ${what}`)
-        .join(', '),
-  );
+  const files = await progress
+    .step(
+      `Take the probe ${probe.probe} out`,
+      () => host.revert(probe.probe, { missing: options.missing === true }),
+      (f) =>
+        Object.entries(f)
+          .map(([path, what]) => `${path} ${what}`)
+          .join(', '),
+    )
+    .catch((e) => void failures.push(asFailure(e))); // it is off all the same, and no service shall stay down for that
   for (const name of probe.mode === 'live' ? [] : probe.services) {
     await restartWithout(context, probe, name, options, services).catch((e) => failures.push(asFailure(e)));
   }
   const collected = await bringRest(context, probe, options).catch((e) => void failures.push(asFailure(e)));
   for (const f of failures.slice(1)) progress.warn(f.message);
-  if (failures[0]) throw failures[0];
+  if (failures[0] || files === undefined) throw failures[0];
   await host.forget(probe.probe);
   return { probe: probe.probe, target: targetsOf(probe), files, collected: collected ?? undefined, ...services };
 }

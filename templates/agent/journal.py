@@ -102,7 +102,7 @@ def journal_of(probe):
         return checked(present(json.loads(read_bytes(path).decode("utf-8"))), probe)
     except OSError as e:
         raise Refusal("unreadable", "%s" % e.strerror, path=path)
-    except (ValueError, KeyError, TypeError, AttributeError) as e:
+    except Exception as e:  # whatever somebody has made of it
         raise Refusal("unreadable", "%s: %s" % (type(e).__name__, e), path=path)
 
 
