@@ -12,6 +12,7 @@ test("the file's own line ends are kept", () => {
   expect(edit('a = 1\r\ndef f(): pass\r\n', 2).toString()).toBe('a = 1\r\n@x\r\ndef f(): pass\r\n');
   expect(edit('a = 1\rdef f(): pass\r', 2).toString()).toBe('a = 1\r@x\rdef f(): pass\r');
   expect(edit('def f(): pass', 1).toString()).toBe('@x\ndef f(): pass');
+  expect(edit('a = 1\r\ndef f(): pass', 2).toString()).toBe('a = 1\r\n@x\r\ndef f(): pass');
 });
 
 test('bytes of any encoding pass through untouched, a byte order mark stays first', () => {
