@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { failure } from '../failure.js';
 import type { Host } from '../host/host.js';
 import type { PresetTrigger } from '../openstack/presets.js';
@@ -11,6 +10,7 @@ import type { Located } from '../python/place.js';
 import type { Interpreter, Service } from '../service/service.js';
 import type { Context } from './context.js';
 import { type FoundTargets, findTargets, type WhatToFind } from './find-targets.js';
+import { newId } from './new-id.js';
 import { planMode } from './plan-mode.js';
 import { expandPresets } from './presets.js';
 
@@ -25,6 +25,8 @@ export interface PatchOptions extends WhatToFind {
   max: number;
   /** Seconds. */
   duration: number;
+  /** A timer on the host takes it out when its time is over. */
+  autoRevert?: boolean;
 }
 
 export interface PatchPlan extends ProbePlan {
@@ -46,6 +48,7 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
   const settings = await settingsFor(context.host, found, wanted);
   const plan = await planMode(context.host, options.mode, found, probed, settings);
   const { services, interpreter } = found;
+  if (options.autoRevert) plan.request.journal.autoRevert = `profkit-revert-${settings.probe}`;
   return { ...plan, services, interpreter, summary: summaryOf(found), ...(trigger ? { preset: trigger } : {}) };
 }
 
@@ -88,10 +91,4 @@ export async function settingsFor(host: Host, found: FoundTargets, options: Patc
 function whenOf(targets: readonly Located[], text: string | undefined): Expression | null {
   if (text === undefined) return null;
   return targets.map((t) => parseExpression('when', text, argumentsOf(t)))[0]!;
-}
-
-/** Six letters and digits, none that are mistaken for another. */
-function newId(): string {
-  const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
-  return Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join('');
 }
