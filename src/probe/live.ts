@@ -31,7 +31,7 @@ export type LiveRefusal = 'version' | 'off' | 'denied' | 'hidden' | 'busy';
 export type LiveAnswer = { pid: number } & (
   | { state: 'answered'; targets: LiveTargetAnswer[] }
   | { state: 'refused'; kind: LiveRefusal; why: string }
-  | { state: 'waiting' | 'withdrawn' | 'gone' | 'reachable' }
+  | { state: 'waiting' | 'gone' | 'reachable' }
 );
 
 /** Name of the program in the probe's folder that puts it into processes. */
@@ -74,7 +74,11 @@ export const putInProgram = (pids: readonly number[], directory: string): Promis
     wait: PUT_IN_WAIT,
   });
 
-/** The program that has processes take the probe out; where it is still to be put in, it will not be. */
+/** The program by which processes that are still to execute that will not do so. */
+export const withdrawProgram = (pids: readonly number[], directory: string): Promise<string> =>
+  attach({ pids, script: null, text: null, withdraw: `${directory}/${PUT_IN}`, captures: '', keep: false, wait: 0 });
+
+/** The program that has processes take the probe out. */
 export async function takeOutProgram(
   pids: readonly number[],
   directory: string,
@@ -85,7 +89,7 @@ export async function takeOutProgram(
     pids,
     script: `${directory}/${TAKE_OUT}`,
     text: await script('take_out', directory, targets),
-    withdraw: `${directory}/${PUT_IN}`,
+    withdraw: null,
     captures: `${directory}/captures`,
     keep: false,
     wait: TAKE_OUT_WAIT,

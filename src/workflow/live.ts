@@ -10,6 +10,7 @@ import {
   putInText,
   readAnswers,
   takeOutProgram,
+  withdrawProgram,
 } from '../probe/live.js';
 import type { ProbePlan } from '../probe/plan.js';
 import { probeRuntime } from '../probe/runtime.js';
@@ -43,7 +44,7 @@ export async function planLive(
   const directory = folderOf(settings);
   const services = found.services.map((s) => s.name);
   needPython(services, found.targets[0]!.python);
-  const pids = await processesOf(found.services, true);
+  const pids = (await processesOf(found.services, true)).map((p) => p.pid);
   const reached = refuseAll(services, await attach(host, await lookProgram(pids)));
   const { files, targets } = runtimeFiles(probed, settings, 'live', await probeRuntime(settings.engine as EngineName));
   const wanted = probed.map(({ located: { module, name, file, line } }, n) => ({
@@ -77,10 +78,10 @@ function needPython(services: readonly string[], version: string): void {
  */
 export async function putInLive(
   host: Host,
-  probe: Pick<ProbeState, 'directory' | 'services'>,
+  probe: Pick<ProbeState, 'directory' | 'services' | 'targets'>,
   services: readonly Service[],
 ): Promise<LiveProcesses> {
-  const pids = await processesOf(services, true);
+  const pids = (await processesOf(services, true)).map((p) => p.pid);
   const answers = await attach(host, await putInProgram(pids, probe.directory));
   refuseAll(probe.services, answers);
   const processes = sorted(answers, 'in');
@@ -88,6 +89,12 @@ export async function putInLive(
   const refused = told.find((t) => t.state === 'refused');
   if (refused) throw failure('LIVE_REFUSED', { services: probe.services, kind: 'target', why: refused.why ?? '' });
   processes.notes = told.filter((t) => t.state === 'in' && t.why).map((t) => `process ${t.pid}: ${t.why}`);
+  for (const { target, runtime } of probe.targets) {
+    const of = told.filter((t) => t.runtime === runtime);
+    const everywhere = of.length > 0 && processes.waiting.length === 0;
+    if (everywhere && of.every((t) => t.state !== 'in'))
+      processes.notes.push(`${target} is in no process: ${of[0]!.why}`);
+  }
   if (processes.inside.length === 0 && processes.waiting.length === 0)
     throw failure('LIVE_NOT_LOADED', { services: probe.services, why: told.find((t) => t.why)?.why ?? '' });
   return processes;
@@ -110,21 +117,25 @@ export async function putInLater(
   if (inside.length + more.length + waiting.length === 0) throw failure('NOT_CARRIED', { services: probe.services });
 }
 
-/** Takes the probe out of the processes that have it, and of those that were still to be given it. */
+/** Takes the probe out of the processes that have it; where it is still to be put in, it will not be. */
 export async function takeOutLive(
   host: Host,
   probe: Pick<ProbeState, 'directory' | 'targets'>,
   services: readonly Service[],
 ): Promise<LiveProcesses> {
-  const pids = await processesOf(services, false);
+  const processes = await processesOf(services, false);
+  const pids = processes.map((p) => p.pid);
+  await attach(host, await withdrawProgram(pids, probe.directory));
+  const having = await liveIn(host, probe, processes);
   const runtimes = probe.targets.map((t) => t.runtime);
-  return sorted(await attach(host, await takeOutProgram(pids, probe.directory, runtimes)), 'out');
+  return sorted(await attach(host, await takeOutProgram(having, probe.directory, runtimes)), 'out');
 }
 
 /** What became of processes, for a line of progress. */
-export function inWords({ inside, outside, waiting }: LiveProcesses): string {
+export function inWords({ inside, outside, waiting, notes }: LiveProcesses): string {
   const part = (pids: number[], what: string) => (pids.length > 0 ? [`${what} ${pids.join(', ')}`] : []);
-  return [...part(inside, 'in'), ...part(outside, 'not in'), ...part(waiting, 'asleep')].join('; ') || 'in none';
+  const parts = [...part(inside, 'in'), ...part(outside, 'not in'), ...part(waiting, 'asleep'), ...notes];
+  return parts.join('; ') || 'in none';
 }
 
 /** Which of the processes have the probe: they hold the name of its runtime, which is where the code is from. */
@@ -134,12 +145,12 @@ export const liveIn = (host: Host, probe: Pick<ProbeState, 'directory' | 'target
     `${probe.directory}/${probe.targets[0]!.runtime}`,
   );
 
-async function processesOf(services: readonly Service[], running: boolean): Promise<number[]> {
-  const found: number[] = [];
+async function processesOf(services: readonly Service[], running: boolean): Promise<HostProcess[]> {
+  const found: HostProcess[] = [];
   for (const service of services) {
     const { active, state, processes } = await service.look();
     if (running && !active) throw failure('SERVICE_INACTIVE', { service: service.name, state });
-    found.push(...processes.map((p) => p.pid));
+    found.push(...processes);
   }
   return found;
 }
@@ -170,7 +181,7 @@ function sorted(answers: readonly LiveAnswer[], wanted: 'in' | 'out'): LiveProce
   const stays = (a: LiveAnswer) => wanted === 'out' && a.state === 'refused' && a.kind !== 'version';
   return {
     inside: of((a) => has(a) || stays(a)),
-    outside: of((a) => (a.state === 'answered' && !has(a)) || a.state === 'withdrawn'),
+    outside: of((a) => a.state === 'answered' && !has(a)),
     waiting: of((a) => a.state === 'waiting'),
     notes: [],
   };

@@ -19,9 +19,9 @@ import struct
 import sys
 import time
 
-# Filled in by profkit: pids; script: its path, or null to look only; text: what to write there, or null; withdraw: a path
-# that is not to be executed any more; keep: one that is not executed in time stays pending; captures: the folder of the
-# answers; wait: seconds
+# Filled in by profkit: pids; script: its path, or null where nothing is to be executed; text: what to write there, or
+# null; withdraw: a path that is not to be executed any more, or null; keep: what is not executed in time stays pending;
+# captures: the folder of the answers; wait: seconds
 REQUEST = json.loads("{}")
 
 COOKIE = b"xdebugpy"  # begins the table of offsets that each interpreter has in its memory, for those who look from outside
@@ -232,7 +232,7 @@ def told(pid, action):
     try:
         base, offsets = runtime(memory)
         interpreter = enabled(memory, base, offsets)
-        if REQUEST["script"] is None:
+        if action is None:
             return {"state": "reachable"}
         with Still(pid):
             return action(memory, threads(memory, interpreter, offsets), offsets)
@@ -254,12 +254,8 @@ def ours():
 def ask(memory, states, offsets):
     if len(os.fsencode(REQUEST["script"])) >= offsets.room:
         raise Refused("hidden", "the path %s is too long for it" % REQUEST["script"])
-    before = [pending(memory, thread, offsets) for thread in states]
-    if REQUEST["withdraw"] and set(before) == {os.fsencode(REQUEST["withdraw"])}:
-        forget(memory, states, offsets)
-        return {"state": "withdrawn"}
-    for thread, path in zip(states, before):
-        if path is None or path in ours():  # else a debugger's, who came first
+    for thread in states:
+        if pending(memory, thread, offsets) in [None] + ours():  # else a debugger's, who came first
             tell(memory, thread, offsets)
     return None
 
@@ -275,6 +271,7 @@ def forget(memory, states, offsets):
     for thread in states:
         if pending(memory, thread, offsets) in ours():
             memory.write(thread + offsets.pending, struct.pack("=i", 0))
+    return {"state": "reachable"}
 
 
 def carry_out(pid, action):
@@ -338,7 +335,7 @@ def main():
     for pid in REQUEST["pids"]:
         if REQUEST["script"] is not None:
             unanswered(pid)
-        found[pid] = carry_out(pid, ask)
+        found[pid] = carry_out(pid, ask if REQUEST["script"] else forget if REQUEST["withdraw"] else None)
         if found[pid] is None:
             waiting.append(pid)
     end = time.time() + REQUEST["wait"]

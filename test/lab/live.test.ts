@@ -15,7 +15,7 @@ describe.skipIf(labReason && !process.env.CI)(`live mode, on real Nova 34${labRe
   let it: ProfkitInLab;
   let main: string;
   beforeAll(async () => {
-    it = await ProfkitInLab.up({ name: 'live', suite: 'sid' });
+    it = await ProfkitInLab.up({ name: 'sid', suite: 'sid' });
     main = await mainPid();
   });
   afterEach(async () => {

@@ -1,9 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lookProgram, readAnswers } from '../../src/probe/live.js';
 import { pythons } from '../pythons.js';
 import { type LiveOptions, LiveService } from './live-service.js';
+
+vi.setConfig({ testTimeout: 120_000 }); // what sleeps is waited for, and a busy machine takes its time
 
 const services: LiveService[] = [];
 afterEach(async () => {
@@ -160,7 +162,7 @@ answers()
     const probe = await s.apply('plain');
     const now = await s.putIn(probe);
     expect(now).toMatchObject({ inside: children, waiting: [s.pid] }); // which waits to be told something
-    expect(await s.takeOut(probe)).toMatchObject({ inside: [], outside: [s.pid, ...children], waiting: [] }); // there withdrawn
+    expect(await s.takeOut(probe)).toMatchObject({ inside: [], outside: children, waiting: [] });
     expect(await s.captures(probe)).toBeGreaterThan(0);
     expect(await s.ask(`'__signature__' in subject.plain.__dict__`)).toBe(false);
     expect(s.said).toBe('');
@@ -281,7 +283,7 @@ answers()
 `;
     const s = await start(python, subject, server);
     let captures = 0;
-    for (let turn = 0; turn < 5; turn++) {
+    for (let turn = 0; turn < 3; turn++) {
       const probe = await s.apply('plain');
       await s.putIn(probe);
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -290,7 +292,7 @@ answers()
     }
     expect(await s.ask<unknown>('[stop.append(1), [c.join() for c in clients] and 0, wrong]')).toEqual([null, 0, []]);
     expect(await s.ask<number>('right[0]')).toBeGreaterThan(100);
-    expect(captures).toBeGreaterThan(4);
+    expect(captures).toBeGreaterThan(2);
     expect(s.said).toBe('');
   });
 
