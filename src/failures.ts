@@ -218,13 +218,6 @@ export const FAILURES = {
         ? 'Write a path from an argument, e.g. instance_uuids, spec_obj.instance_uuid or request_specs[0].instance_uuid.'
         : "Write a condition on the arguments, e.g. self.host == 'compute-1' and len(instance_uuids) > 1.",
   ),
-  ID_UNKNOWN: row(
-    'usage',
-    (f: { id: string; name: string; arguments: readonly string[] }) =>
-      `${f.name} has no argument ${f.id}; it has ${list(f.arguments, 20)}.`,
-    () =>
-      'Name one of these with --id, or a path from one, e.g. spec_obj.instance_uuid or request_specs[0].instance_uuid.',
-  ),
   NO_COMMAND: row(
     'usage',
     (f: { command: string; user: string }) => `${f.user} has no command ${f.command}.`,
