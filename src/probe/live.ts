@@ -3,7 +3,7 @@ import { pythonString } from '../python/ask.js';
 import { template } from '../templates.js';
 
 /** A target as it is looked for in a running process. */
-export interface LiveTarget {
+interface LiveTarget {
   module: string;
   /** `Class.method` */
   name: string;
@@ -15,14 +15,14 @@ export interface LiveTarget {
 }
 
 /** What became of a target in a process that has answered. */
-export interface LiveTargetAnswer {
+interface LiveTargetAnswer {
   runtime: string;
   state: 'in' | 'out' | 'not loaded' | 'refused';
   why?: string;
 }
 
 /** Why a process cannot be reached. `version`: it runs no Python whose insides are known. */
-export type LiveRefusal = 'version' | 'off' | 'denied' | 'hidden' | 'busy';
+type LiveRefusal = 'version' | 'off' | 'denied' | 'hidden' | 'busy';
 
 /**
  * What became of a process. `waiting`: none of its threads has run so far. `withdrawn`: it had not been put in yet. `reachable`: it was only
