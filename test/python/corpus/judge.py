@@ -20,7 +20,8 @@ SMALL = 60 if sys.version_info >= (3, 8) else 10000
 where = {"__name__": "locate"}
 with io.open(sys.argv[1], encoding="utf-8") as program:
     exec(compile(program.read(), sys.argv[1], "exec"), where)
-Source, Definition, FUNCTIONS, def_line, blocked = (where[n] for n in ("Source", "Definition", "FUNCTIONS", "def_line", "blocked"))
+Source, Definition, FUNCTIONS = (where[n] for n in ("Source", "Definition", "FUNCTIONS"))
+def_line, blocked, blocks = (where[n] for n in ("def_line", "blocked", "blocks"))
 
 
 def same(a, b):
@@ -77,7 +78,8 @@ class File(object):
                         self.functions.append((def_line(node, self.source), node, around, statement, in_class))
                     if isinstance(node, ast.ClassDef):
                         around = Definition(node.name, node, [], around)
-                    todo.extend((child, around) for child in ast.iter_child_nodes(node))
+                    for block in blocks(node):  # no expression holds a def
+                        todo.extend((child, around) for child in block)
 
     def told(self):
         return [{"line": line, "name": node.name, "blocked": blocked(Definition(node.name, node, [], holder), self.source, line)}
@@ -98,7 +100,8 @@ def decorators(tree):
         node = todo.pop()
         if isinstance(node, FUNCTIONS) and node.decorator_list:
             found[node.decorator_list[-1].lineno] = node
-        todo.extend(ast.iter_child_nodes(node))
+        for block in blocks(node):
+            todo.extend(block)
     return found
 
 
