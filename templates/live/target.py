@@ -112,15 +112,17 @@ def attempt(step, target):
 def each(step):
     """One thread does it, for all targets; what another finds done it leaves alone. Nothing is raised into the thread."""
     try:
-        me = object()
-        if vars(sys).setdefault(BUSY, me) is not me:
+        me = [os.getpid()]
+        other = vars(sys).setdefault(BUSY, me)
+        if other is not me and other[0] == me[0]:
             return
+        vars(sys)[BUSY] = me  # or this process was forked while a thread of its parent was in here
         try:
             live = vars(sys).setdefault(LIVE, {})
             answer([attempt(step, target) for target in SETTINGS["targets"]])
             if not live:
                 delattr(sys, LIVE)
         finally:
-            delattr(sys, BUSY)
+            vars(sys).pop(BUSY, None)
     except Exception:
         pass
