@@ -5,7 +5,7 @@ type Step = ['.', string] | ['[]', string | number];
 type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
 
 /** What an expression means, as the probe reads it (templates/probe/expression.py). A number is its digits: Python's has no limit. */
-export type Tree =
+type Tree =
   | ['path', argument: string, ...Step[]]
   | ['len', Tree]
   | ['text', string]

@@ -38,7 +38,7 @@ export interface Sidecar {
 }
 
 /** The calls of the target in its process. */
-export interface Calls {
+interface Calls {
   readonly number: number;
   readonly let_pass: number;
   readonly in_flight: number;
