@@ -52,21 +52,23 @@ def defined(there, module, path):
     """The function that the `def` made, through what decorators have made of it; None where it is not to be found."""
     import gc
 
-    seen, todo = set(), [there]
-    while todo and len(seen) < WALKED:
-        one = todo.pop(0)
+    seen, near, far = set(), [there], []  # decorators hold functions beside data, which may be much
+    while (near or far) and len(seen) < WALKED:
+        one = (near or far).pop(0)
         if id(one) in seen or isinstance(one, (type, type(sys), str, bytes, int, float)):
             continue
         seen.add(id(one))
         if isinstance(one, FUNCTION):
             if is_of(one, module, path):
                 return one
-            todo.extend(one.__closure__ or ())
-            todo.extend(vars(one).values())
+            held = [cell for cell in one.__closure__ or () if gc.get_referents(cell)]
+            inside = [cell.cell_contents for cell in held] + list(vars(one).values())
         elif isinstance(one, dict):
-            todo.extend(list(one.values())[:WALKED])
+            inside = list(one.values())[:WALKED]
         else:
-            todo.extend(gc.get_referents(one))
+            inside = gc.get_referents(one)
+        for other in inside:
+            (near if isinstance(other, (FUNCTION, staticmethod, classmethod, property)) else far).append(other)
     return None
 
 

@@ -39,8 +39,9 @@ def wraps(f):
     return wrapper
 
 def hides(f):
+    data = {n: {'many': [n]} for n in range(300)}
     def wrapper(*args):
-        return f(*args)
+        return data and f(*args)
     return wrapper
 
 REGISTRY = []
