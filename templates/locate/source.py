@@ -45,7 +45,8 @@ class Source(object):
 
     def tokenized(self):
         if self.tokens is None:
-            self.tokens = list(tokenize.tokenize(io.BytesIO(self.data).readline))
+            data = self.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # tokenize knows no lone \r
+            self.tokens = list(tokenize.tokenize(io.BytesIO(data).readline))
         return self.tokens
 
     def bound_in(self, body):

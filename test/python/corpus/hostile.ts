@@ -120,7 +120,7 @@ export function hostileSources(): { name: string; data: Buffer }[] {
     'semicolons.py': text('x = 1; y = 2\ndef f(): pass; x = 1;\nclass A: x = 1; y = 2\ndef g(): x = 1; return x\n'),
     'blanks.py': text('\n\n   \n\t\ndef f():\n\n\n    pass\n\n\n\n   # odd\ndef g(): pass\n   \n'),
     'future.py': text(
-      'from __future__ import annotations\ndef f(a: "x" = 1) -> "y": pass\nclass A:\n    def g(self: A): pass\n',
+      'from __future__ import generator_stop\ndef f(a: "x" = 1) -> "y": pass\nclass A:\n    def g(self: int): pass\n',
     ),
     'big.py': text(
       `${Array.from({ length: 200 }, (_, n) => `class C${n}:\n    def f(self):\n        def g(): return ${n}\n        return g\n`).join('\n')}`,
