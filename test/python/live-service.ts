@@ -35,6 +35,8 @@ export class LiveService {
   /** Its processes, those that it has forked too. */
   pids: number[];
   said = '';
+  /** What its interpreter says it is. */
+  version = '3.14.0';
   readonly #child: ChildProcess;
   readonly #state: string;
   readonly #lines: AsyncIterator<string>;
@@ -97,7 +99,7 @@ export class LiveService {
       name,
       file: this.subject,
       line: 0,
-      python: '3.14.0',
+      python: this.version,
     })) as unknown as Located[];
     const found = { services: this.services, owner: userInfo().username, targets } as unknown as FoundTargets;
     this.#last += 1;

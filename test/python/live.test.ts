@@ -230,6 +230,8 @@ answers()`,
     );
     const probe = await s.apply('plain');
     await expect(s.putIn(probe)).rejects.toMatchObject({ code: 'LIVE_NOT_LOADED' });
+    s.version = '3.13.5';
+    await expect(s.plan('plain')).rejects.toThrow(/^subject runs Python 3\.13\.5, and .* from 3\.14 on\./);
     const off = await start(python, subject, main, { environment: { PYTHON_DISABLE_REMOTE_DEBUG: '1' } });
     await expect(off.plan('plain')).rejects.toThrow(/: remote debugging is switched off in it\./);
     const older = pythons().find(({ name }) => /^Python 3\.(8|9|1[0-3])/.test(name));
