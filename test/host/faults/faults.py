@@ -8,6 +8,7 @@ from steps import ERRORS, Plan, agent, revert_all, tried
 KILLS = ["SIGKILL", "killed"]
 MOST = KILLS + ["ENOSPC", "EACCES", "from ENOSPC", "from EACCES"]
 ALL = MOST + sorted(set(ERRORS) - set(MOST))
+THEIRS = b"# theirs\n"
 
 
 def take(space, probe):
@@ -61,7 +62,33 @@ def without_exchange(space, folder):
         space["exchange"] = real
 
 
-SCENARIOS = [(one_probe, ALL), (several, MOST), (compute_db, ALL), (changed_since, MOST), (without_exchange, KILLS)]
+class Somebody(object):
+    """Writes a line of their own into a file at that step: in place, or by a new file in its place, as editors do."""
+
+    def __init__(self, path, anew):
+        self.path, self.anew, self.root = path, anew, ""
+
+    def __call__(self):
+        path = os.path.join(self.root, "host", self.path)
+        if os.path.exists(path):
+            with world.look(path, "rb") as f:
+                data = f.read()
+            with world.look(path + "~" if self.anew else path, "wb") as f:
+                f.write(THEIRS + data)
+            if self.anew:
+                os.rename(path + "~", path)
+            self.wrote = True
+
+    def lost(self, now):
+        return [] if not hasattr(self, "wrote") or now.get(self.path, [b""] * 5)[4].count(THEIRS) == 1 else ["lost: " + self.path]
+
+    def __str__(self):
+        return "somebody writes to %s" % self.path
+
+
+BOTH = (False, True)
+EDITS = [Somebody("code/m.py", anew) for anew in BOTH] + [Somebody("etc/unit.d/10-profkit.conf", anew) for anew in BOTH]
+SCENARIOS = [(one_probe, ALL), (several, MOST), (compute_db, ALL + EDITS), (changed_since, MOST), (without_exchange, KILLS)]
 
 
 def differs(before, now):
@@ -73,8 +100,10 @@ def differs(before, now):
             continue
         if len(a) > 6 and len(b) > 6:
             a[6] = b[6] = None
-            b[4] = b[4].replace(b"# theirs\r\n", b"")
-        if a != b:
+            b[4] = b[4].replace(b"# theirs\r\n", b"").replace(THEIRS, b"")
+            if THEIRS in now[path][4]:
+                a[7:] = b[7:] = a[1:4] = b[1:4] = []  # what they put in its place is a file of theirs
+        if a != b and not (path.startswith("etc/unit.d") and THEIRS in now.get("etc/unit.d/10-profkit.conf", [b""] * 5)[4]):
             found.append((path, short(a), short(b)))
     return found
 
@@ -86,10 +115,14 @@ def short(seen):
 def attempt(space, scenario, root, plan):
     """One fault, and all restored: (outcome of the scenario, what differs then)."""
     folder = world.build(os.path.join(root, "host"))
+    if isinstance(plan.how, Somebody):
+        plan.how.root = root
+        vars(plan.how).pop("wrote", None)
     before = world.snapshot(folder)
     outcome = tried(space, lambda: scenario(space, folder), plan)
     restored = tried(space, lambda: revert_all(space), Plan())
-    problems = differs(before, world.snapshot(folder)) + ([restored] if restored[0] != "ended" else [])
+    now = world.snapshot(folder)
+    problems = (plan.how.lost(now) if isinstance(plan.how, Somebody) else []) + differs(before, now) + ([restored] if restored[0] != "ended" else [])
     return outcome, problems + ([os.listdir(root)] if os.listdir(root) != ["host"] else [])
 
 

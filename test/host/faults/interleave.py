@@ -18,14 +18,14 @@ class World(object):
     def __init__(self, space, folder, seed):
         self.space, self.folder, self.random = space, world.build(folder), random.Random(seed)
         self.inside, self.said, self.did = [], 0, []
-        self.spoken = {path: [] for path in FILES}
+        self.spoken = {path: [] for path in FILES}  # and files that a probe makes
 
     def path(self, name):
         return os.path.join(self.folder, name)
 
     def edit(self, name=None):
         """Somebody puts a line of theirs into a file, the way an editor does or in place."""
-        name = name or self.random.choice(sorted(FILES))
+        name = name or self.random.choice(sorted(self.spoken))
         try:
             with world.look(self.path(name), "rb") as f:
                 lines = f.read().splitlines(True)
@@ -61,6 +61,7 @@ class World(object):
                 if line + b"\n" in data:
                     changes.append(world.change(self.path(name), data.replace(line, mark.encode()), [mark], replaced={mark: line.decode()}, secret=True))
         if self.random.random() < 0.3:
+            self.spoken["etc/%s.d/x.conf" % probe] = []
             changes.append(world.change(self.path("etc/%s.d/x.conf" % probe), b"[Service]\n", ["[Service]"]))
         folders = [os.path.dirname(c["path"]) for c in changes if c["before"] is None]
         request = world.request(probe, changes, folders=folders, reload=bool(folders))
@@ -111,6 +112,13 @@ class World(object):
             if s.st_nlink != 1:
                 found.append("%s: %d links" % (name, s.st_nlink))
         known = set(os.path.basename(n) for n in FILES) | {"link.py", "__pycache__"}
+        for name in set(self.spoken) - set(FILES):
+            if self.spoken[name]:
+                known.add(name.split("/")[1])
+                with world.look(self.path(name), "rb") as f:
+                    lost = set(self.spoken[name]) - set(f.read().splitlines())
+                if lost or os.listdir(os.path.dirname(self.path(name))) != ["x.conf"]:
+                    found.append("%s: %s are lost" % (name, lost))
         for at in ("code", "etc"):
             left = set(os.listdir(self.path(at))) - known
             if left:
