@@ -89,6 +89,7 @@ export async function planRun(context: Context, options: RunOptions): Promise<Ru
 async function withTrigger(context: Context, fire: FireOptions, plan: PatchPlan): Promise<FireOptions> {
   if (fire.argv.length > 0) return fire;
   if (plan.preset === undefined) throw failure('NO_TRIGGER', {});
+  if (plan.preset.kind !== 'wait') await needCommand(context.host, { ...fire, argv: ['openstack'] }, plan);
   const env = { PATH: plan.interpreter.searchPath || DEFAULT_PATH, ...credentials(fire.environment) };
   const how = { user: fire.user ?? plan.request.owner, cwd: fire.cwd, env, timeout: fire.timeout };
   const name = `profkit-${plan.request.journal.probe}`;
