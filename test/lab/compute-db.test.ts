@@ -98,7 +98,7 @@ print(sum(link in inodes for link in links))
 
     test('nobody else can read the URL that could not before', async () => {
       const readable = `find /var/lib/profkit -type f -perm /044 -print0 | xargs -0r grep -lF -- "$1" || true`;
-      const r = await it.lab.exec(['bash', '-c', readable, 'bash', password]);
+      const r = await it.lab.exec(['bash', '-c', readable, 'bash', `:${password}@`]);
       expect(r).toMatchObject({ code: 0, stdout: '' });
       const log = await it.lab.exec([
         'bash',
