@@ -10,6 +10,7 @@ SOURCE = b"import os\n\n\ndef f(a):\n    return a\n\n\nclass A:\n    def m(self)
 CRLF = SOURCE.replace(b"\n", b"\r\n")
 CONFIG = b"[DEFAULT]\ntransport_url = rabbit://secret@here\n[api]\nworkers = 2"  # no line end at the end
 ROOT = os.geteuid() == 0
+COMPILED = {}  # made once
 look = open  # no step of the agent's
 
 
@@ -30,7 +31,12 @@ def build(folder):
         except OSError:
             pass
         os.utime(path, (1600000000, 1600000000.5))
-    py_compile.compile(code + "/m.py")
+    if not COMPILED:
+        at = py_compile.compile(code + "/m.py")
+        with open(at, "rb") as f:
+            COMPILED.update(name=os.path.basename(at), data=f.read())
+    with open(os.path.join(code, "__pycache__", COMPILED["name"]), "wb") as f:
+        f.write(COMPILED["data"])
     os.symlink("m.py", code + "/link.py")
     return folder
 
