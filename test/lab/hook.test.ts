@@ -49,7 +49,7 @@ describe.skipIf(labReason && !process.env.CI)(`hooks, on real Nova${labReason ? 
   }
 
   const lineOf = async (pattern: string, file: string) =>
-    Number((await it.script(`grep -n '${pattern}' ${file} | cut -d: -f1`)).trim());
+    Number((await it.script(`grep -n '${pattern}' ${file} | cut -d: -f1`)).split('\n')[0]);
 
   test('the scheduler, and beside it what belongs to a package: as from an edited source, and no file is changed', async () => {
     const both = await it.json<Patched>(
@@ -105,6 +105,37 @@ describe.skipIf(labReason && !process.env.CI)(`hooks, on real Nova${labReason ? 
     expect(ran.sidecar).toMatchObject({ target, function: { file, name: 'create', line: Number(first) }, errors: [] });
     expect(ran.server.status).toBe('ACTIVE');
     await expectGone('devstack@n-api.service');
+  });
+
+  test('what the unit has in PYTHONPATH stays; where another drop-in comes after ours, nothing is put in', async () => {
+    const folder = '/run/systemd/system/devstack@n-sch.service.d';
+    const file = (name: string, text: string) =>
+      it.script(`mkdir -p ${folder} && printf '[Service]\\n${text}\\n' >${folder}/${name} && systemctl daemon-reload`);
+    const patch = () => it.json<Patched>('patch', TARGET, '--service', 'n-sch', '--mode', 'hook');
+    const hook = (probe: string) => `/var/lib/profkit/probes/${probe}/hook`;
+    try {
+      await file('a.conf', 'Environment=PYTHONPATH=/opt/had');
+      const plain = await patch();
+      expect(await it.script('systemctl show -p Environment devstack@n-sch')).toContain(
+        `PYTHONPATH=${hook(plain.probe)}:/opt/had`,
+      );
+      await it.json('revert', plain.probe);
+      await it.script('echo PYTHONPATH=/opt/by-file >/run/lab-environment');
+      await file('b.conf', 'EnvironmentFile=/run/lab-environment');
+      const { probe } = await patch();
+      expect(await it.script(`cat ${hook(probe)}/environment-1`)).toBe(`PYTHONPATH="${hook(probe)}:/opt/by-file"\n`);
+      expect(await it.script(`tail -n 1 ${folder}/profkit-001-${probe}.conf`)).toBe(
+        `EnvironmentFile=-${hook(probe)}/environment-1\n`,
+      );
+      await it.json('revert', probe);
+      await file('z.conf', 'EnvironmentFile=/run/lab-environment');
+      const hidden = await it.run('patch', TARGET, '--service', 'n-sch', '--mode', 'hook');
+      expect(hidden).toMatchObject({ code: 3, stderr: expect.stringContaining('would start without') });
+      expect(await it.json<Status[]>('status')).toEqual([]);
+    } finally {
+      await it.script(`rm -rf ${folder} /run/lab-environment && systemctl daemon-reload`);
+    }
+    await expectGone('devstack@n-sch.service');
   });
 
   test('a reboot leaves nothing of it in effect; status says so, and revert clears the journal', async () => {
