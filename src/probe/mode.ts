@@ -3,7 +3,7 @@ import { failure } from '../failure.js';
 export const MODES = ['auto', 'source', 'hook', 'live'] as const;
 /** What can be asked for. */
 export type AskedMode = (typeof MODES)[number];
-export type Mode = Exclude<AskedMode, 'auto'>;
+type Mode = Exclude<AskedMode, 'auto'>;
 
 /** What speaks against a way of putting a probe in, in words; undefined where nothing does. */
 export interface ModeFacts {
