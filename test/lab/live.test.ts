@@ -26,7 +26,7 @@ describe.skipIf(labReason && !process.env.CI)(`live mode, on real Nova 34${labRe
   });
   afterAll(async () => {
     await it.run('revert', '--all');
-    if (!process.env.LAB_KEEP) await it.lab.down(); // each lab that is up takes its memory
+    await it.lab.down(); // each lab that is up takes its memory
   });
 
   const mainPid = () => it.script(`systemctl show --value --property=MainPID ${UNIT}`);
