@@ -75,9 +75,10 @@ export async function waitForCapture(
       if (seen.has(name)) continue;
       const capture = await readCapture(host, probe, name);
       seen.add(name);
-      const { ids, ids_error } = capture.sidecar;
+      const { ids, ids_error, target } = capture.sidecar;
       if (id === undefined || probe.targets.every((t) => t.ids === null) || ids.includes(id)) return capture;
-      if (ids.length > 0) continue; // of another request
+      const nameless = probe.targets.some((t) => t.target === target && t.ids === null); // another target's are named
+      if (ids.length > 0 || nameless) continue; // of another request, or it cannot be known
       context.progress.warn(`--id found no id (${ids_error}), so this capture may be another request's`);
       return capture;
     }
