@@ -1,4 +1,4 @@
-import { failure } from '../failure.js';
+import { Failure, failure } from '../failure.js';
 import type { Host } from '../host/host.js';
 import { aliasesOf } from '../openstack/aliases.js';
 import { PACKAGES } from '../openstack/projects.js';
@@ -81,7 +81,7 @@ export function searchWith(host: Host, interpreter: Interpreter, services: reado
 }
 
 async function locateAll(host: Host, named: readonly Service[], wanted: WhatToFind) {
-  let last: unknown;
+  let first: unknown;
   for (const { interpreter, user } of await interpreters(host, named, wanted.python)) {
     try {
       const search = searchWith(host, interpreter, named);
@@ -90,11 +90,15 @@ async function locateAll(host: Host, named: readonly Service[], wanted: WhatToFi
       for (const text of wanted.targets) targets.push(await locate(text, search, ask));
       return { interpreter, targets };
     } catch (e) {
-      last = e;
+      // one that knows the name says more than one that does not
+      if (first === undefined || (isUnknown(first) && !isUnknown(e))) first = e;
     }
   }
-  throw last;
+  throw first;
 }
+
+const isUnknown = (e: unknown): boolean =>
+  e instanceof Failure && ['TARGET_UNKNOWN', 'MODULE_NOT_FOUND', 'TARGET_NO_FILE'].includes(e.code);
 
 /** Looking into memories takes a moment each: of very many it says nothing. */
 const MOST_LOOKED_AT = 8;

@@ -57,8 +57,10 @@ def op_loaded(request):
     """Which of these processes hold this text as a Python string in their memory. A process that has imported a module
     holds the module's file name (co_filename); that is how the services that load a module are told from those that
     could. Reads writable memory without a file, changes and keeps nothing."""
-    needle, found = request["text"].encode(), []
+    needle, found, ours = request["text"].encode(), [], ancestors()  # this one has the text from the request
     for pid in request["pids"]:
+        if pid in ours:
+            continue
         try:
             if holds(pid, needle):
                 found.append(pid)
