@@ -108,7 +108,8 @@ export class Expansions {
       const end = closing(text, at + 2, { '(': ')', '{': '}', '[': ']' }[opened]);
       if (!end) return undefined;
       const inner = text.slice(at + 2, end - 1);
-      if (opened === '{' && NAME.exec(inner)?.[0] === inner) return this.#variable(text.slice(at, end), inner, quoted, end);
+      if (opened === '{' && NAME.exec(inner)?.[0] === inner)
+        return this.#variable(text.slice(at, end), inner, quoted, end);
       if (opened === '{' && (inner === '' || /^[ \t"'$%/=]/.test(inner))) return undefined;
       if (opened === '(' && inner[0] !== '(') return this.#command(text.slice(at, end), inner, quoted, end);
       return this.#put(text.slice(at, end), null, quoted, end);
@@ -141,7 +142,7 @@ export class Expansions {
 
   #split(): Mark[][] {
     const fields: Mark[][] = [];
-    let field: Mark[] | undefined = this.#quotes ? undefined : undefined;
+    let field: Mark[] | undefined;
     for (const m of this.#marks) {
       if (m.expanded && /[ \t\n]/.test(m.c)) {
         if (field) fields.push(field);
@@ -160,7 +161,8 @@ export class Expansions {
     const text = field.map((m) => m.c).join('');
     const active = field.map((m) => (m.quoted ? 'x' : m.c)).join('');
     if (!/[*?]|\[.*\]/.test(active)) return [text];
-    const found = this.#shell.names(text);
+    const pattern = field.map((m) => (m.quoted ? m.c.replace(/[*?[\]\\]/, '\\$&') : m.c)).join('');
+    const found = this.#shell.names(pattern);
     if (found === null) this.unsettled.push(text);
     return found && found.length > 0 ? found : [text];
   }

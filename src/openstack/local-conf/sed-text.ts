@@ -1,7 +1,7 @@
 const CONTROLS: Readonly<Record<string, string>> = { a: '\x07', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
 /** What GNU sed makes of the backslash at `at`: the text, and how many characters that took. */
-function escape(text: string, at: number): [string, number] {
+function escaped(text: string, at: number): [string, number] {
   const rest = text.slice(at + 1);
   const c = rest[0]!;
   if (CONTROLS[c]) return [CONTROLS[c], 2];
@@ -24,7 +24,7 @@ export function appended(text: string): string[] {
       out += '\n'; // it takes the line feed behind the text as part of it
       i++;
     } else {
-      const [put, taken] = escape(text, i);
+      const [put, taken] = escaped(text, i);
       out += put;
       i += taken;
     }
@@ -58,7 +58,7 @@ export function replaced(text: string, whole: string, group: string): string | u
     else if (next === 'U' || next === 'L' || next === 'E') change = next;
     else if (next === 'u' || next === 'l') once = next;
     else {
-      const [part, taken] = escape(text, i);
+      const [part, taken] = escaped(text, i);
       put(part);
       i += taken;
       continue;

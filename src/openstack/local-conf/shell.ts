@@ -4,7 +4,7 @@ export interface Shell {
   variable(name: string): string | undefined | null;
   /** What a command prints, without the line feeds at its end. */
   output(command: string): string | null;
-  /** The files that match a pattern, sorted; none: the pattern stays as it is. */
+  /** The files that match a pattern, sorted; a backslash makes the next character itself; none: the pattern stays as it is. */
   names(pattern: string): readonly string[] | null;
 }
 
