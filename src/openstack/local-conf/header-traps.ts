@@ -43,7 +43,7 @@ function headerTrap(section: MetaSection): Trap[] {
   const word = firstWord(text);
   const trap = (effect: Trap['effect'], column: number, says: string): Trap[] => [{ line, column, effect, says }];
   const inside = text.slice(0, text.lastIndexOf(']]'));
-  if (word.length < inside.length) {
+  if (word.length < inside.trimEnd().length || (section.file === '' && word.length < inside.length)) {
     const at = word.length + 1;
     if (section.file === '')
       return trap('lost', at, 'the header ends at this blank and so names no file: all under it is ignored');

@@ -108,7 +108,8 @@ function carryOut(line: BashLine, assignment: Assignment, visit: Visit, files: M
   if (line.stop) throw new Stop(line.stop, assignment);
   for (const [i, [verb, target = '', section = '', option = '', value = '']] of line.commands.entries()) {
     if (i > 0) throw new Stop('command', assignment);
-    visit.outcomes.push({ assignment, words: line.commands[i]!.slice(2), unsettled: line.unsettled });
+    if (verb !== 'inidelete')
+      visit.outcomes.push({ assignment, words: line.commands[i]!.slice(2), unsettled: line.unsettled });
     const known = files.get(target);
     const from = assignment.line;
     if (!known && verb !== 'iniset' && section !== '' && option !== '') throw new Stop('sed', assignment);

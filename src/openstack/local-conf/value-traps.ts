@@ -30,7 +30,7 @@ export function valueTraps(outcome: Outcome): Trap[] {
   for (const part of new Set(unsettled)) add('note', at(part), unknown(part));
   const evaluated = words[2] ?? '';
   const got = appended(evaluated).join('\n');
-  const isPlace = a.section !== '' && a.key !== '';
+  const isPlace = a.section !== '' && a.key !== '' && words[1] === a.key;
   if (isPlace && got !== a.value && unsettled.length === 0) {
     const cause = /["$`\\]/.exec(a.value)?.[0];
     add(
@@ -39,6 +39,9 @@ export function valueTraps(outcome: Outcome): Trap[] {
       `${cause ? (CAUSES[cause] ?? '') : ''}the value becomes ${got === '' ? 'empty' : hidden(a.key, got)}`,
     );
   }
+  const isOption = a.section !== '' && a.key !== '' && !/^;|[ \t]/.test(a.key);
+  if (isOption && words[1] !== a.key)
+    add('changed', 1, `bash evaluates the option too: it becomes ${words[1] ?? 'nothing'}`);
   if (isPlace && /(^|[^\\])(\\\\)*&/.test(evaluated)) add('note', at('&'), AMPERSAND);
   if (isPlace && words.length > 3)
     add('changed', column, `outside quotes it is ${words.length - 2} words, of which the first counts`);
