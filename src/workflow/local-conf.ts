@@ -158,9 +158,10 @@ async function readable(path: string): Promise<string | undefined> {
 
 async function traps(path: string, after: string): Promise<string | undefined> {
   const { traps } = checkLocalConf(after, { path, beside: false });
-  const lost = traps.filter((t) => t.effect === 'lost').length;
+  const lost = new Set(traps.filter((t) => t.effect === 'lost').map((t) => t.line)).size;
   if (lost === 0) return undefined;
-  return `${lost === 1 ? 'a line of it does' : `${lost} lines of it do`} not reach what it is meant for: profkit localconf --check ${path}`;
+  const what = lost === 1 ? 'a line of it does not do what it is' : `${lost} lines of it do not do what they are`;
+  return `${what} meant for: profkit localconf --check ${path}`;
 }
 
 const hiddenText = (shown: string): string => shown.split('\n').map(hiddenLine).join('\n');

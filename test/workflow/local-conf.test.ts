@@ -158,7 +158,7 @@ describe('merge', () => {
   it('says that lines of it are lost, and where to see which', async () => {
     writeFileSync(path, '[[post-config|$NOVA_CONF]]\nrpc_response_timeout = 300\n', { mode: 0o600 });
     const { warnings } = await mergeLocalConf(path, options, keep, 64 * GB);
-    expect(warnings).toEqual([expect.stringMatching(/^a line of it does not reach .* --check /)]);
+    expect(warnings).toEqual([expect.stringMatching(/^a line of it does not do .* --check /)]);
   });
 });
 

@@ -116,7 +116,8 @@ function insert(text: string, w: Wanted): string {
   const lines = linesOf(text).map((l) => l.text);
   const own = settingLines(w);
   const put = (behind: number, more: readonly string[]): string => {
-    lines.splice(behind, 0, ...more);
+    const next = lines[behind]?.startsWith('[[') ? [''] : [];
+    lines.splice(behind, 0, ...more, ...next);
     return `${lines.join('\n')}\n`;
   };
   const places = w.kind === 'option' ? sectionsOf(conf, w.file) : localrcOf(conf);

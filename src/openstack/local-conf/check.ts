@@ -8,7 +8,7 @@ import { hidden } from './secrets.js';
 import { inOrder, type Trap } from './trap.js';
 import { stopTrap, valueTraps } from './value-traps.js';
 
-export interface CheckedSetting {
+interface CheckedSetting {
   section: string;
   option: string;
   value: string;
@@ -36,20 +36,36 @@ export interface Checked {
  * `beside`: a file localrc stands in the same folder. Secrets are hidden.
  */
 export function checkLocalConf(text: string, { path, beside }: { path: string; beside: boolean }): Checked {
+  const seen = checkOnce(text, path, beside);
+  const traps = [...seen.traps];
+  // stack.sh ends at its first fault; what else is wrong is seen with the faulty line away
+  const rest = text.split('\n');
+  for (let at = seen.faulty; at !== undefined; ) {
+    rest[at - 1] = '';
+    const more = checkOnce(rest.join('\n'), path, beside);
+    traps.push(...more.traps.filter((t) => t.line !== at));
+    at = more.faulty;
+  }
+  const { faulty: _, ...checked } = seen;
+  return { ...checked, traps: inOrder(distinct(traps)) };
+}
+
+/** As far as stack.sh comes; `faulty` is the line at which it ends. */
+function checkOnce(text: string, path: string, beside: boolean): Checked & { faulty: number | undefined } {
   const conf = parseLocalConf(text);
   const localrc = readLocalrc(conf);
   const shell = devstackShell(localrc);
   const traps = [...headerTraps(conf), ...localrcTraps(conf, beside)];
   const files = new Map<string, IniFile>();
   const phases = new Map<string, Set<string>>();
-  let stopped = false;
+  let stopped: PhaseResult['stopped'];
   for (const phase of PHASES) {
     for (const file of new Set(conf.sections.filter((s) => s.group === phase).map((s) => s.file))) {
       traps.push(...lineTraps(linesFor(conf, phase, file)));
     }
     if (stopped) continue;
     const result = mergePhase(conf, phase, shell, files, path);
-    stopped = result.stopped !== undefined;
+    stopped = result.stopped;
     traps.push(...phaseTraps(result, phase));
     for (const { path: p } of result.visits) if (p) phases.set(p, (phases.get(p) ?? new Set()).add(phase));
   }
@@ -59,7 +75,8 @@ export function checkLocalConf(text: string, { path, beside }: { path: string; b
       : localrc.variables.map((v) => ({ name: v.name, value: hidden(v.name, v.written), line: v.line.number })),
     services: beside ? [] : localrc.services.map((s) => ({ name: s.name, enabled: s.enabled, line: s.line.number })),
     files: [...files].map(([p, file]) => ({ path: p, phases: [...(phases.get(p) ?? [])], settings: settingsOf(file) })),
-    traps: inOrder(distinct(traps)),
+    traps,
+    faulty: stopped?.assignment?.line.number,
   };
 }
 

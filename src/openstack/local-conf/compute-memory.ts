@@ -6,7 +6,7 @@ const REST = 4e9;
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 9.95e9 ? 1 : 0)} GB`;
 
 /** How many fake computes a host of that memory can carry. */
-export const computesThatFit = (memory: number): number => Math.max(1, Math.floor((memory - REST) / EACH.most));
+const computesThatFit = (memory: number): number => Math.max(1, Math.floor((memory - REST) / EACH.most));
 
 /** A warning where a host has not the memory, in bytes, for so many fake computes. */
 export function memoryWarning(computes: number, memory: number): string | undefined {

@@ -11,7 +11,7 @@ export interface Assignment {
 }
 
 /** One line that devstack has bash evaluate. */
-export interface IniCommand {
+interface IniCommand {
   text: string;
   /** The line that it is about; of a repeated key the one whose value it carries. */
   assignment: Assignment;

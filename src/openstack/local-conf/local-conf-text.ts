@@ -3,7 +3,7 @@ import type { Wanted } from './wanted.js';
 const WIDTH = 100;
 
 /** A reason as comment lines. */
-export function comment(why: string): string[] {
+function comment(why: string): string[] {
   const lines: string[] = [];
   for (const word of why.split(' ')) {
     const last = lines.at(-1);

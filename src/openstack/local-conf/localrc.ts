@@ -5,7 +5,7 @@ import type { Shell } from './shell.js';
 import type { Trap } from './trap.js';
 
 /** An assignment of a variable in localrc, which is bash; only what stands on a line of its own is seen. */
-export interface Variable {
+interface Variable {
   name: string;
   /** As it is written. */
   written: string;
@@ -13,7 +13,7 @@ export interface Variable {
 }
 
 /** An `enable_service` or `disable_service`, a name each. */
-export interface ServiceWord {
+interface ServiceWord {
   enabled: boolean;
   name: string;
   line: Line;

@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 /** A header of the phase, with what came of it. */
-export interface Visit {
+interface Visit {
   section: MetaSection;
   /** The real file's name; undefined where it evaluates to nothing, which ends the phase. */
   path?: string;

@@ -9,7 +9,7 @@ export const MODES = ['eventlet', 'threading'] as const;
 export type Mode = (typeof MODES)[number];
 
 export const PASSWORDS = ['ADMIN_PASSWORD', 'DATABASE_PASSWORD', 'RABBIT_PASSWORD', 'SERVICE_PASSWORD'] as const;
-export type PasswordName = (typeof PASSWORDS)[number];
+type PasswordName = (typeof PASSWORDS)[number];
 /** Those that are given, and one for all others. */
 export type Passwords = { ADMIN_PASSWORD: string } & Partial<Record<PasswordName, string>>;
 

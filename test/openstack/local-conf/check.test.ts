@@ -116,6 +116,14 @@ describe('each trap: what the file gets, and the warning with line and column', 
     expect(beside.traps[0]).toMatch(/^1:1 lost a file localrc stands beside/);
   });
 
+  it('names what is wrong behind the line at which stack.sh ends, too', () => {
+    const checked = check(`${NOVA}[a]\nb = 1\n;c = 2\n[d]\ne = 1 # why\n;f = 3\n`);
+    expect(checked.settings).toEqual([]);
+    expect(checked.traps.map((t) => t.split(' ', 2).join(' '))).toEqual([
+      ...['4:1 lost', '4:1 lost', '6:7 changed', '7:1 lost', '7:1 lost'],
+    ]);
+  });
+
   it('shows no secret', () => {
     const text = `${NOVA}[database]\nconnection = mysql://root:secret@h/nova\n[x]\nmy_password = "sec ret"\n`;
     expect(JSON.stringify(check(text))).not.toMatch(/sec ?ret/);
