@@ -1,4 +1,4 @@
-const CONTROLS: Readonly<Record<string, string>> = { a: '\x07', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+export const CONTROLS: Readonly<Record<string, string>> = { a: '\x07', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
 /** What GNU sed makes of the backslash at `at`: the text, and how many characters that took. */
 function escaped(text: string, at: number): [string, number] {

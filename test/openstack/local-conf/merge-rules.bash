@@ -76,7 +76,7 @@ gawk '
     }' "${@/%//local.conf}"
 
 # Whether names hold nothing that is special to grep and sed.
-plain() { [[ $1$2 && ! $1$2 =~ [^A-Za-z0-9_] ]]; }
+plain() { [[ $1$2 && ! $1$2 =~ [^A-Za-z0-9_:] ]]; }
 
 has_section() {
     plain "$2" || { grep -q "^\[$2\]" "$1"; return; }
