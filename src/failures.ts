@@ -432,6 +432,34 @@ export const FAILURES = {
         ? 'Switch off what profiles that process (coverage, an APM agent, a profiler of its own), restart it, then trigger again.'
         : 'Look into the service\'s log for "profkit", then trigger again.',
   ),
+  // local.conf
+  LOCAL_CONF_EXISTS: row(
+    'refused',
+    (f: { path: string }) => `${f.path} is there already, and is not overwritten.`,
+    (f) => `Add to it with --merge ${f.path}, or write another file with --output.`,
+  ),
+  LOCAL_CONF_UNREAD: row(
+    'usage',
+    (f: { path: string; why: string }) => `${f.path} cannot be read: ${f.why}.`,
+    () => 'Name a file that is there and that you may read.',
+  ),
+  LOCAL_CONF_CONFLICT: row(
+    'refused',
+    (f: { path: string; what: readonly string[] }) =>
+      `${f.path} has other values of ${list(f.what)}; nothing was changed.`,
+    () =>
+      'Keep its values with --conflicts keep, put the wanted ones in with --conflicts replace, or be asked at a terminal.',
+  ),
+  LOCAL_CONF_CHANGED: row(
+    'refused',
+    (f: { path: string }) => `${f.path} changed while profkit was at work; it was left as it is now.`,
+    () => 'Run the command again.',
+  ),
+  PASSWORD_SHAPE: row(
+    'usage',
+    (f: { where: string; why: string }) => `${f.where} ${f.why}.`,
+    () => 'Give one password of letters and digits, or lines like ADMIN_PASSWORD=…, which is what devstack takes.',
+  ),
   BAD_OPTION: row(
     'usage',
     (f: { what: string }) => `${f.what}.`,

@@ -13,6 +13,7 @@ const PACKAGES = {
   patchelf: 'the Pythons of later Debians',
   debootstrap: 'the lab',
   'openssh-client': 'the lab',
+  gawk: "the test of devstack's rules of merging",
   procps: 'the tests that look at processes',
 };
 
