@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { failure } from '../failure.js';
+import { Failure, failure } from '../failure.js';
 import type {
   ApplyRequest,
   FileContent,
@@ -37,21 +37,26 @@ export class AgentHost implements Host {
   readonly #pipe: AgentPipe;
   readonly #waiting = new Map<number, { resolve(v: unknown): void; reject(e: Error): void }>();
   readonly #state: string | undefined;
+  readonly #explain: (failure: Failure) => Failure;
   #last = 0;
-  #rest = '';
+  /** The pieces of a line that has not ended: not joined before it has, for that of a large file has thousands. */
+  #rest: string[] = [];
   #hello: Promise<HostFacts> | undefined;
   #closed = false;
 
-  constructor(name: string, pipe: AgentPipe, agent: string, state?: string) {
+  /** @param explain makes more of what the agent refused, where the way to the host has to do with it */
+  constructor(name: string, pipe: AgentPipe, agent: string, state?: string, explain = (f: Failure): Failure => f) {
     this.name = name;
     this.#pipe = pipe;
     this.#state = state;
+    this.#explain = explain;
     const program = Buffer.from(agent);
     pipe.stdin.on('error', () => {}); // the end of the pipe is reported by `gone`
     pipe.stdin.write(`${program.length}\n`);
     pipe.stdin.write(program);
     pipe.stdout.setEncoding('utf8');
     pipe.stdout.on('data', (text: string) => this.#take(text));
+    pipe.stdout.resume(); // it may have been held until there was somebody to read it
     void pipe.gone.then((why) => {
       const error = failure('HOST_GONE', { host: name, why });
       for (const { reject } of this.#waiting.values()) reject(error);
@@ -61,14 +66,18 @@ export class AgentHost implements Host {
   }
 
   #take(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
+    const [first = '', ...more] = text.split('\n');
+    this.#rest.push(first);
+    for (const next of more) {
+      const line = this.#rest.join('');
+      this.#rest = [next];
       const answer = JSON.parse(line) as Answer;
       const waiter = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
-      if (answer.error) waiter?.reject(this.#error(answer.error));
-      else waiter?.resolve(answer.ok);
+      if (answer.error) {
+        const error = this.#error(answer.error);
+        waiter?.reject(error instanceof Failure ? this.#explain(error) : error);
+      } else waiter?.resolve(answer.ok);
     }
   }
 
