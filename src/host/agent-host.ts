@@ -1,4 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
 import { Failure, failure } from '../failure.js';
 import type {
   ApplyRequest,
@@ -21,6 +23,14 @@ export interface AgentPipe {
   gone: Promise<string>;
 }
 
+/** What the way to a host has to do with how it is talked to. */
+interface Way {
+  /** Makes more of what the agent refused. */
+  explain?(failure: Failure): Failure;
+  /** Files travel compressed. */
+  compresses?: boolean;
+}
+
 /** What python3 is given on its command line: reads the agent's length, then the agent, and runs it. */
 export const BOOT =
   "import sys;b=sys.stdin.buffer;exec(compile(b.read(int(b.readline())),'profkit-host-agent','exec'))";
@@ -31,25 +41,26 @@ interface Answer {
   error?: { kind: string; message: string; trace?: string; path?: string; line?: string };
 }
 
+const unpack: (data: Buffer) => Promise<Buffer> = promisify(inflate);
+
 /** A Host behind the agent (templates/agent/), whatever pipe leads to it. */
 export class AgentHost implements Host {
   readonly name: string;
   readonly #pipe: AgentPipe;
   readonly #waiting = new Map<number, { resolve(v: unknown): void; reject(e: Error): void }>();
   readonly #state: string | undefined;
-  readonly #explain: (failure: Failure) => Failure;
+  readonly #way: Way;
   #last = 0;
   /** The pieces of a line that has not ended: not joined before it has, for that of a large file has thousands. */
   #rest: string[] = [];
   #hello: Promise<HostFacts> | undefined;
   #closed = false;
 
-  /** @param explain makes more of what the agent refused, where the way to the host has to do with it */
-  constructor(name: string, pipe: AgentPipe, agent: string, state?: string, explain = (f: Failure): Failure => f) {
+  constructor(name: string, pipe: AgentPipe, agent: string, state?: string, way: Way = {}) {
     this.name = name;
     this.#pipe = pipe;
     this.#state = state;
-    this.#explain = explain;
+    this.#way = way;
     const program = Buffer.from(agent);
     pipe.stdin.on('error', () => {}); // the end of the pipe is reported by `gone`
     pipe.stdin.write(`${program.length}\n`);
@@ -76,7 +87,7 @@ export class AgentHost implements Host {
       this.#waiting.delete(answer.id);
       if (answer.error) {
         const error = this.#error(answer.error);
-        waiter?.reject(error instanceof Failure ? this.#explain(error) : error);
+        waiter?.reject(error instanceof Failure ? (this.#way.explain?.(error) ?? error) : error);
       } else waiter?.resolve(answer.ok);
     }
   }
@@ -143,8 +154,13 @@ export class AgentHost implements Host {
   }
 
   async read(path: string, options: { own?: boolean; limit?: number } = {}): Promise<FileContent> {
-    const r = await this.#ask<Omit<FileContent, 'data'> & { data: string }>('read', { path, ...options });
-    return { ...r, data: Buffer.from(r.data, 'base64') };
+    const fields = { path, ...options, ...(this.#way.compresses ? { pack: true } : {}) };
+    const { packed, ...r } = await this.#ask<Omit<FileContent, 'data'> & { data: string; packed: boolean }>(
+      'read',
+      fields,
+    );
+    const data = Buffer.from(r.data, 'base64');
+    return { ...r, data: packed ? await unpack(data) : data };
   }
 
   async stat(path: string): Promise<FileStat | undefined> {

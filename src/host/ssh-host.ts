@@ -1,7 +1,7 @@
 import { type Failure, failure } from '../failure.js';
 import { AgentHost } from './agent-host.js';
 import { agentProgram } from './agent-program.js';
-import { type ConnectOptions, connect } from './ssh/connect.js';
+import { type Connection, type ConnectOptions, connect } from './ssh/connect.js';
 import { type RemoteAgent, remoteAgent } from './ssh/remote-agent.js';
 
 export interface SshOptions extends ConnectOptions {
@@ -17,17 +17,12 @@ export class SshHost extends AgentHost {
   readonly folder: string;
   readonly #end: () => void;
 
-  private constructor(
-    name: string,
-    agent: RemoteAgent,
-    program: string,
-    end: () => void,
-    user: string,
-    state?: string,
-  ) {
-    super(name, agent.pipe, program, state, (e) => needsRoot(e, name, user, agent));
+  private constructor(connection: Connection, agent: RemoteAgent, program: string, state: string | undefined) {
+    const { config, compresses } = connection;
+    const explain = (e: Failure) => needsRoot(e, config.name, config.user, agent);
+    super(config.name, agent.pipe, program, state, { explain, compresses });
     this.folder = agent.folder;
-    this.#end = end;
+    this.#end = connection.close;
   }
 
   /** @throws Failure SSH_…, NO_PYTHON */
@@ -38,9 +33,10 @@ export class SshHost extends AgentHost {
     });
     stopped.catch(() => {}); // later than the opening it is not ours
     try {
+      options.signal?.throwIfAborted();
       const start = remoteAgent(connection, options.askSudo === true, options.ask);
       const agent = await Promise.race([start, stopped]);
-      const host = new SshHost(name, agent, program, connection.close, connection.config.user, options.state);
+      const host = new SshHost(connection, agent, program, options.state);
       await Promise.race([host.hello(), stopped]).catch(async (e) => {
         options.signal?.throwIfAborted();
         throw failure('NO_PYTHON', { host: name, why: await Promise.race([agent.pipe.gone, String(e)]) });

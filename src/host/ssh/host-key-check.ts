@@ -54,10 +54,10 @@ export class HostKeyCheck {
   }
 
   /**
-   * The algorithms to ask the host for: those of the keys on record, so that it shows one of these. undefined: any.
+   * The algorithms to ask the host for: those of the keys on record, so that it shows one of these; else all.
    * @throws Failure SSH_KEY_TYPE, SSH_CERT_AUTHORITY
    */
-  algorithms(): string[] | undefined {
+  algorithms(): string[] {
     const plain = this.#plain;
     const [authority] = this.#keys.filter((k) => k.marker === 'cert-authority');
     if (plain.length === 0 && authority && !this.#acceptNew)

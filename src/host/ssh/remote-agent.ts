@@ -53,7 +53,8 @@ async function start(connection: Connection, become: Become, ask: Ask | undefine
   const mark = `profkit-${randomBytes(8).toString('hex')}`;
   const channel = await open(connection, agentCommand(become, mark));
   let [said, code] = ['', undefined as number | undefined];
-  const last = () => said.trim().split('\n').at(-1)?.trim() ?? '';
+  let unanswered = '';
+  const last = () => (unanswered || said.trim().split('\n').at(-1)?.trim()) ?? '';
   const hear = (text: string) => {
     said = (said + text).slice(-4000);
   };
@@ -72,7 +73,12 @@ async function start(connection: Connection, become: Become, ask: Ask | undefine
       if (!said.includes(questionOf(mark))) return;
       said = said.replace(questionOf(mark), '');
       clearTimeout(silent);
-      void passwordFor(channel, `Password of ${user} on ${host}, for sudo: `, ask, hear);
+      void Promise.resolve(ask?.(`Password of ${user} on ${host}, for sudo: `)).then((password) => {
+        // on sudo's standard input and nowhere else: a command line is everybody's to read
+        if (password !== undefined) return channel.write(`${password}\n`);
+        unanswered = 'it wants a password, and there is no terminal to ask for it on';
+        return channel.end();
+      }, reject);
     });
     void ended.then(() => {
       clearTimeout(silent);
@@ -96,20 +102,6 @@ function open({ client, config }: Connection, command: string): Promise<ClientCh
       else resolve(channel);
     });
   });
-}
-
-/** On sudo's standard input and nowhere else: a command line is everybody's to read. */
-async function passwordFor(
-  channel: ClientChannel,
-  question: string,
-  ask: Ask | undefined,
-  hear: (text: string) => void,
-): Promise<void> {
-  const password = await ask?.(question);
-  if (password === undefined) {
-    hear('\nit wants a password, and there is no terminal to ask for it on');
-    channel.destroy();
-  } else channel.write(`${password}\n`);
 }
 
 /** The facts that stand behind the mark, once it has come; what comes before it is the login shell's. */

@@ -68,9 +68,9 @@ function fromLines(name: string, text: string): SshConfig {
   const yes = (key: string): boolean => ['yes', 'true'].includes(one(key) ?? '');
   const values: TokenValues = {
     alias: name.replace(/^ssh:\/\//, '').replace(/^.*@/, ''),
-    hostname: one('hostname') ?? name,
+    hostname: said.get('hostname')?.[0] ?? name,
     port: Number(one('port') ?? 22),
-    user: one('user') ?? '',
+    user: said.get('user')?.[0] ?? '',
     hostKeyAlias: one('hostkeyalias'),
     jump: one('proxyjump'),
   };

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { Duplex, type Readable } from 'node:stream';
 import type { Client } from 'ssh2';
@@ -9,10 +10,14 @@ export interface Transport {
   stream: Readable;
   /** Milliseconds that opening it took, without the look-up of the name: about a round trip, more with jumps. */
   roundTrip: number;
+  /** What the command that carries them said last. */
+  said(): string;
 }
 
+const nothing = () => '';
+
 /** Straight over TCP. @throws Failure SSH_UNREACHABLE */
-export function direct(config: SshConfig, milliseconds: number): Promise<Transport> {
+export function direct(config: SshConfig, seconds: number): Promise<Transport> {
   return new Promise((resolve, reject) => {
     let began = performance.now();
     const socket: Socket = connectTcp({ host: config.hostname, port: config.port, noDelay: true });
@@ -20,7 +25,7 @@ export function direct(config: SshConfig, milliseconds: number): Promise<Transpo
       socket.destroy();
       reject(failure('SSH_UNREACHABLE', { host: config.name, why }));
     };
-    socket.setTimeout(milliseconds, () => fail(`no answer within ${milliseconds / 1000} s`));
+    socket.setTimeout(seconds * 1000, () => fail(`no answer within ${seconds} s`));
     socket.once('lookup', () => {
       began = performance.now();
     });
@@ -29,7 +34,7 @@ export function direct(config: SshConfig, milliseconds: number): Promise<Transpo
     socket.once('connect', () => {
       socket.setTimeout(0);
       socket.off('error', onError);
-      resolve({ stream: socket, roundTrip: performance.now() - began });
+      resolve({ stream: socket, roundTrip: performance.now() - began, said: nothing });
     });
   });
 }
@@ -39,7 +44,7 @@ export function through(jump: Client, via: string, config: SshConfig): Promise<T
   const began = performance.now();
   return new Promise((resolve, reject) => {
     jump.forwardOut('127.0.0.1', 0, config.hostname, config.port, (error, channel) => {
-      if (channel) return resolve({ stream: channel, roundTrip: performance.now() - began });
+      if (channel) return resolve({ stream: channel, roundTrip: performance.now() - began, said: nothing });
       const why = `${via} cannot connect to ${config.hostname}:${config.port} (${error?.message.replace(/^.*: /, '')})`;
       reject(failure('SSH_UNREACHABLE', { host: config.name, why }));
     });
@@ -47,18 +52,34 @@ export function through(jump: Client, via: string, config: SshConfig): Promise<T
 }
 
 /** Through a command that carries the bytes, started by sh as ssh does. */
-export async function byCommand(command: string): Promise<Transport & { said(): string }> {
-  const { spawn } = await import('node:child_process');
+export function byCommand(command: string): Transport {
   // in a session of its own: Ctrl-C is for profkit, which undoes over this connection
-  const child = spawn('sh', ['-c', `exec ${command}`], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn('sh', ['-c', `exec ${command}`], { detached: true });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-2000);
   });
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  const stream = new Duplex({
+    read: () => void child.stdout.resume(),
+    write: (data, _, done) => void child.stdin.write(data, () => done()),
+    final: (done) => void child.stdin.end(() => done()),
+    destroy: (error, done) => {
+      end(child.pid);
+      done(error);
+    },
+  });
+  child.stdout.on('data', (data) => stream.push(data) || child.stdout.pause());
+  child.stdin.on('error', () => {}); // its end is told by 'close'
   child.once('error', (e) => stream.destroy(e));
-  stream.once('close', () => child.kill());
+  child.once('close', () => stream.destroy());
   return { stream, roundTrip: 0, said: () => said.trim().split('\n').at(-1) ?? '' };
+}
+
+/** What a command started ends with it. */
+function end(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+  } catch {} // it has ended
 }
 
 function inWords(e: NodeJS.ErrnoException, { hostname, port }: SshConfig): string {

@@ -22,10 +22,11 @@ export const isRoot = process.getuid?.() === 0;
 /** Why there can be no sshd of our own; in CI it must be. */
 export const noSshd = process.env.CI ? '' : SSHD && spawnSync('ssh', ['-V']).status === 0 ? '' : 'needs sshd and ssh';
 const canHide = isRoot && spawnSync('unshare', ['-m', 'mount', '--bind', '/etc', '/etc']).status === 0;
+const lacks = ['/usr/bin/sudo', '/usr/bin/fish', '/bin/csh'].filter((path) => !existsSync(path));
 /** Why there can be no users of our own. */
 export const noUsers = process.env.CI
   ? ''
-  : noSshd || (canHide && existsSync('/usr/bin/sudo') ? '' : 'needs root that may mount, and sudo');
+  : noSshd || (lacks.length > 0 ? `needs ${lacks.join(', ')}` : canHide ? '' : 'needs root that may mount');
 
 export interface Sshd {
   folder: string;
