@@ -80,6 +80,7 @@ PermitRootLogin yes
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 LogLevel VERBOSE
+Subsystem sftp internal-sftp
 ${more}`,
   );
   writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${readFileSync(at('host_ed25519.pub'), 'utf8')}`);
