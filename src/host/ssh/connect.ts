@@ -1,6 +1,5 @@
 import type { Client } from 'ssh2';
 import { failure } from '../../failure.js';
-import { handshake } from './handshake.js';
 import type { Ask } from './identities.js';
 import { type SshConfig, sshConfig } from './ssh-config.js';
 import { byCommand, direct, type Transport, through } from './transport.js';
@@ -49,7 +48,8 @@ async function connectVia(
   const [first] = passed;
   if (first !== undefined && passed.length > MOST_JUMPS)
     throw failure('SSH_CONFIG', { host: first, why: 'its ProxyJump goes in a circle', file: options.configFile });
-  const config = await sshConfig(name, options.configFile);
+  // ssh2 takes its time to load, in which ssh can answer
+  const [config, { handshake }] = await Promise.all([sshConfig(name, options.configFile), import('./handshake.js')]);
   options.signal?.throwIfAborted();
   const seconds = config.connectTimeout ?? TIMEOUT;
   const open = async (transport: Transport, closeRest: () => void): Promise<Connection> => {

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { failure } from '../../failure.js';
 import { expandPath, expandTokens, type TokenValues } from './expand-tokens.js';
 
@@ -39,18 +40,20 @@ export interface SshConfig {
  * @throws Failure SSH_CONFIG
  */
 export async function sshConfig(name: string, file: string | undefined): Promise<SshConfig> {
-  const { execa } = await import('execa');
   // a name that begins with - is none, whatever ssh makes of --
   if (name.startsWith('-') || /\s/.test(name))
     throw failure('SSH_CONFIG', { host: name, why: 'that is no name of a host', file });
   const argv = ['-G', ...(file === undefined ? [] : ['-F', file]), '--', name];
-  const r = await execa('ssh', argv, { reject: false, stdin: 'ignore', timeout: 20_000 });
-  if (r.exitCode !== 0) {
-    const said = r.stderr?.split('\n').filter((line) => !line.startsWith('Pseudo-terminal')) ?? [];
-    const why = r.code === 'ENOENT' ? 'there is no ssh here' : ((said.join(' ').trim() || r.shortMessage) ?? '');
-    throw failure('SSH_CONFIG', { host: name, why: why.replace(/[.\s]+$/, ''), file });
-  }
-  return fromLines(name, r.stdout);
+  return new Promise((resolve, reject) => {
+    // without execa, which takes longer to load than ssh to answer
+    const child = execFile('ssh', argv, { timeout: 20_000 }, (error, stdout, stderr) => {
+      if (!error) return resolve(fromLines(name, stdout));
+      const said = stderr.split('\n').filter((line) => !line.startsWith('Pseudo-terminal'));
+      const why = error.code === 'ENOENT' ? 'there is no ssh here' : said.join(' ').trim() || 'it says nothing';
+      reject(failure('SSH_CONFIG', { host: name, why: why.replace(/[.\s]+$/, ''), file }));
+    });
+    child.stdin?.end();
+  });
 }
 
 function fromLines(name: string, text: string): SshConfig {
