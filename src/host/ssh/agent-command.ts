@@ -8,8 +8,8 @@ const UNLESS_ROOT = `[ "$(id -u)" = 0 ] && exec ${PYTHON};`;
 /** Where sudo looks for python3, unless it is told otherwise. */
 const SUDO_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** What sudo asks with, so that its question is known from all else that is said. */
-export const questionOf = (mark: string): string => `${mark}?`;
+/** What sudo asks with. The command does not hold it as it is: a shell that says what it runs (`set -v`) asks nothing. */
+export const questionOf = (mark: string): string => `sudo-${mark}?`;
 
 /**
  * The command that starts the agent's Python, for whatever login shell reads it: sh, csh and fish read it the same, for it
@@ -19,7 +19,7 @@ export const questionOf = (mark: string): string => `${mark}?`;
 export function agentCommand(become: Become, mark: string): string {
   const script = {
     sudo: `${UNLESS_ROOT} exec sudo -n -- ${PYTHON}`,
-    'sudo-password': `${UNLESS_ROOT} exec sudo -S -p ${questionOf(mark)} -- ${PYTHON}`,
+    'sudo-password': `${UNLESS_ROOT} exec sudo -S -p "${questionOf('$1')}" -- ${PYTHON}`,
     'nobody-else': `exec ${PYTHON}`,
   }[become];
   const boot = [
@@ -29,5 +29,5 @@ export function agentCommand(become: Become, mark: string): string {
     `print("${mark}",os.geteuid(),f,os.getcwd(),sep="|",flush=True)`,
     BOOT.replaceAll("'", '"'),
   ].join(';');
-  return `sh -c '${script}' '${boot}'`;
+  return `sh -c '${script}' '${boot}' ${mark}`;
 }

@@ -25,6 +25,9 @@ export async function handshake(
   const auth = await authentication(config, config.batch ? undefined : options.ask);
   const keys = check.algorithms();
   options.signal?.throwIfAborted();
+  // it may have ended before anybody listens for that
+  if (transport.stream.destroyed)
+    throw failure('SSH_HANDSHAKE', { host, why: transport.said() || 'it was closed at once' });
   const client = new ssh2.Client();
   let last = '';
   const closed = () => transport.said() || last || 'the other side closed it';

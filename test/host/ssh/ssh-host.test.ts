@@ -14,7 +14,7 @@ beforeAll(async () => {
   sshd = await startSshd({
     plain: { shell: '/bin/sh' },
     sudoer: { shell: '/bin/bash', sudo: SUDOERS },
-    asked: { shell: '/bin/bash', sudo: 'ALL=(root) ALL' },
+    asked: { shell: '/bin/bash', sudo: 'ALL=(root) ALL', home: { '.bashrc': 'set -vx' } },
     fishy: {
       shell: '/usr/bin/fish',
       sudo: SUDOERS,

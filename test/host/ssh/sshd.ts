@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/libexec/sshd'].find((path) => existsSync(path));
-export const isRoot = process.getuid?.() === 0;
+const isRoot = process.getuid?.() === 0;
 
 /** Why there can be no sshd of our own; in CI it must be. */
 export const noSshd = process.env.CI ? '' : SSHD && spawnSync('ssh', ['-V']).status === 0 ? '' : 'needs sshd and ssh';
