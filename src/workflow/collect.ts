@@ -51,10 +51,12 @@ export async function collect(context: Context, probe: ProbeState, options: { cl
   const result: Collected = { probe: probe.probe, folder, files: [], here: [], broken: [], cleaned: 0 };
   const names = await captureNames(host, probe.probe);
   const from = (name: string) => join(probe.directory, 'captures', stemOf(name));
-  for await (const [name, capture] of ahead(names, (one) => readWhole(host, from(one)), AHEAD)) {
+  const taken = new Set(names.map((name) => join(folder, stemOf(name))));
+  const bring = async (name: string) => keep(await readWhole(host, from(name)), join(folder, stemOf(name)), taken);
+  for await (const [name, capture] of ahead(names, bring, AHEAD)) {
     let endings: string[];
     try {
-      const brought = await keep(await capture, join(folder, stemOf(name)));
+      const brought = await capture;
       endings = brought.endings;
       (brought.isNew ? result.files : result.here).push(brought.path);
     } catch (e) {
@@ -84,10 +86,14 @@ async function readWhole(host: Host, from: string): Promise<WholeCapture> {
   return { files: [...files, ['.json', beside]], main: mainEnding(sidecar) };
 }
 
-/** Writes all files of a capture, the sidecar last, as on the host: with it a capture is whole. */
+/**
+ * Writes all files of a capture, the sidecar last, as on the host: with it a capture is whole.
+ * @param taken where others are being put: not to be used by this one
+ */
 async function keep(
   { files, main }: WholeCapture,
   to: string,
+  taken: Set<string>,
 ): Promise<{ path: string; isNew: boolean; endings: string[] }> {
   const endings = files.map(([ending]) => ending);
   for (let n = 1; ; n += 1) {
@@ -98,6 +104,8 @@ async function keep(
     const same = files.map(([, { data }], i) => here[i]?.equals(data));
     if (same.every((one) => one === true)) return { path, isNew: false, endings };
     if (here.at(-1) !== undefined && same.includes(false)) continue;
+    if (n > 1 && taken.has(stem)) continue; // while we were looking
+    taken.add(stem);
     for (const [ending, content] of files) await put(stem + ending, content);
     return { path, isNew: true, endings };
   }
