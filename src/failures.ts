@@ -521,6 +521,88 @@ export const FAILURES = {
     (f: { during: string }) => `Interrupted during: ${f.during}.`,
     () => 'What it had changed was undone or finished; profkit status shows what stands here.',
   ),
+  // over SSH
+  SSH_CONFIG: row(
+    'usage',
+    (f: { host: string; why: string; file: string | undefined }) => `ssh cannot tell what ${f.host} is: ${f.why}.`,
+    (f) => `See for yourself: ssh -G ${f.file === undefined ? '' : `-F ${f.file} `}${f.host}.`,
+  ),
+  SSH_UNREACHABLE: row(
+    'fault',
+    (f: { host: string; why: string }) => `${f.host} cannot be reached: ${f.why}.`,
+    (f) => `Mend that until this works: ssh ${f.host} true.`,
+  ),
+  SSH_HANDSHAKE: row(
+    'fault',
+    (f: { host: string; why: string }) => `No SSH connection to ${f.host} came about: ${f.why}.`,
+    (f) => `Mend that until this works: ssh ${f.host} true.`,
+  ),
+  SSH_KEY_UNKNOWN: row(
+    'refused',
+    (f: { host: string; name: string; type: string; fingerprint: string; files: readonly string[] }) =>
+      `Nothing is known of the host ${f.host} (${f.name} in ${list(f.files)}), which shows the ${f.type} key ${f.fingerprint}.`,
+    () => 'Where that is its key, say --accept-new, which writes it down.',
+  ),
+  SSH_KEY_CHANGED: row(
+    'refused',
+    (f: { host: string; name: string; file: string; line: number; type: string; fingerprint: string | undefined }) =>
+      `${f.host} ${f.fingerprint === undefined ? `has no ${f.type} key` : `shows the key ${f.fingerprint}`}, and not the one that stands in ${f.file}:${f.line}: another host may be in its place.`,
+    (f) => `Where it was set up anew, take the old one out: ssh-keygen -f ${f.file} -R '${f.name}'.`,
+  ),
+  SSH_KEY_REVOKED: row(
+    'refused',
+    (f: { host: string; file: string; line: number; type: string; fingerprint: string }) =>
+      `${f.host} shows the ${f.type} key ${f.fingerprint}, which is revoked in ${f.file}:${f.line}.`,
+    () => 'Whoever has that key may pretend to be this host; give the host a new one.',
+  ),
+  SSH_KEY_TYPE: row(
+    'refused',
+    (f: { host: string; file: string; line: number; type: string }) =>
+      `All that is known of ${f.host} is a key of the type ${f.type} (${f.file}:${f.line}), which profkit cannot check.`,
+    () => 'Add one of its other keys there: ssh-ed25519, ecdsa-sha2-nistp256 or ssh-rsa.',
+  ),
+  SSH_CERT_AUTHORITY: row(
+    'refused',
+    (f: { host: string; file: string; line: number }) =>
+      `${f.host} is known by a @cert-authority only (${f.file}:${f.line}), and profkit cannot check certificates.`,
+    () => 'Add the key of the host itself to known_hosts, or say --accept-new, which does.',
+  ),
+  SSH_KNOWN_HOSTS: row(
+    'fault',
+    (f: { file: string; why: string }) => `The host's key cannot be written to ${f.file}: ${f.why}.`,
+    () => 'Make that file writable, or name another one with UserKnownHostsFile.',
+  ),
+  SSH_AUTH: row(
+    'fault',
+    (f: { host: string; user: string; offered: readonly string[]; looked: readonly string[] }) =>
+      f.offered.length > 0
+        ? `${f.host} takes none of the keys that were offered for ${f.user}: ${list(f.offered)}.`
+        : `There is no key to offer ${f.host} for ${f.user}: the ssh agent has none, and none is in ${list(f.looked, 10)}.`,
+    (f) => `Mend that until this works: ssh -o BatchMode=yes ${f.host} true.`,
+  ),
+  SSH_PASSPHRASE: row(
+    'fault',
+    (f: { host: string; file: string }) =>
+      `The key ${f.file}, which ${f.host} takes, has a passphrase, and there is no terminal to ask for it on.`,
+    (f) => `Hand it to the ssh agent: ssh-add ${f.file}.`,
+  ),
+  SSH_SHELL: row(
+    'fault',
+    (f: { host: string; user: string; why: string }) =>
+      `The login shell of ${f.user} on ${f.host} runs no commands: ${f.why}.`,
+    (f) => `Mend that until this works: ssh ${f.host} python3 --version.`,
+  ),
+  SSH_SUDO: row(
+    'fault',
+    (f: { host: string; user: string; why: string }) => `sudo on ${f.host} does not make ${f.user} root: ${f.why}.`,
+    () => 'Leave --ask-sudo out, or name a user with --host who may.',
+  ),
+  SSH_NEEDS_ROOT: row(
+    'fault',
+    (f: { host: string; user: string; why: string; refused: string; line: string }) =>
+      `${f.why}, and without a password sudo on ${f.host} does not make ${f.user} root: ${f.refused}.`,
+    (f) => `Say --ask-sudo, or have this line there (visudo -f /etc/sudoers.d/profkit): ${f.line}`,
+  ),
 } as const satisfies Record<string, Row<never>>;
 
 export type FailureCode = keyof typeof FAILURES;

@@ -1,9 +1,9 @@
 import { string } from '@oclif/core/args';
 import { boolean, string as stringFlag } from '@oclif/core/flags';
 import { EXIT } from '../exit-status.js';
-import { ProfkitCommand } from '../ui/profkit-command.js';
+import { HostCommand } from '../ui/host-command.js';
 
-export default class Collect extends ProfkitCommand {
+export default class Collect extends HostCommand {
   static override summary = 'Bring new captures here, verified';
   static override description =
     'Copies captures and their sidecars to ./profkit-captures/, one folder a probe, each checked by its sha256.';

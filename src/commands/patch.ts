@@ -1,9 +1,9 @@
 import { string } from '@oclif/core/args';
 import { boolean } from '@oclif/core/flags';
+import { HostCommand } from '../ui/host-command.js';
 import { patchOptions, probeFlags, TARGET_HELP } from '../ui/probe-flags.js';
-import { ProfkitCommand } from '../ui/profkit-command.js';
 
-export default class Patch extends ProfkitCommand {
+export default class Patch extends HostCommand {
   static override summary = 'Put a probe into methods of a service';
   static override description =
     "Finds the methods with the service's own interpreter, shows the edit (one decorator line each) and makes it; journal first. The service has it after its next restart.";

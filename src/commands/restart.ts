@@ -1,9 +1,9 @@
 import { string } from '@oclif/core/args';
 import { boolean, integer } from '@oclif/core/flags';
+import { HostCommand } from '../ui/host-command.js';
 import { span } from '../ui/probe-flags.js';
-import { ProfkitCommand } from '../ui/profkit-command.js';
 
-export default class Restart extends ProfkitCommand {
+export default class Restart extends HostCommand {
   static override summary = 'Stop services until nothing of them lives, start them, see that they stay up';
   static override examples = ['<%= config.bin %> restart n-sch', '<%= config.bin %> restart n-sch --sleep 5 --kill'];
   static override strict = false;

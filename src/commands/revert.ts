@@ -1,10 +1,10 @@
 import { string } from '@oclif/core/args';
 import { boolean } from '@oclif/core/flags';
 import { Failure, failure } from '../failure.js';
+import { HostCommand } from '../ui/host-command.js';
 import { span } from '../ui/probe-flags.js';
-import { ProfkitCommand } from '../ui/profkit-command.js';
 
-export default class Revert extends ProfkitCommand {
+export default class Revert extends HostCommand {
   static override summary = 'Take probes out: every file as it was, byte for byte';
   static override description =
     'Restores the sources, brings captures here that were not collected, and restarts the services that a `run` had restarted with the probe. Also what a killed profkit left.';

@@ -2,10 +2,10 @@ import { string } from '@oclif/core/args';
 import { boolean, integer, string as stringFlag } from '@oclif/core/flags';
 import { failure } from '../failure.js';
 import { presetOf } from '../openstack/presets.js';
+import { HostCommand } from '../ui/host-command.js';
 import { patchOptions, probeFlags, span, TARGET_HELP } from '../ui/probe-flags.js';
-import { ProfkitCommand } from '../ui/profkit-command.js';
 
-export default class Run extends ProfkitCommand {
+export default class Run extends HostCommand {
   static override summary = 'All of it: probe, restart, trigger, collect, revert, restart, analyse';
   static override description =
     'The guide "Profiling With Eventlet" in one line. Whatever happens, Ctrl-C too, what was changed is undone; after a kill -9, profkit revert --all does that.';
@@ -42,7 +42,7 @@ export default class Run extends ProfkitCommand {
       argv: trigger,
       timeout: flags.timeout,
       delete: flags.delete,
-      cwd: process.cwd(),
+      cwd: context.folder,
       environment: process.env,
       ...(flags.user ? { user: flags.user } : {}),
     };

@@ -1,8 +1,8 @@
 import { failure } from '../failure.js';
-import { ProfkitCommand } from '../ui/profkit-command.js';
+import { HostCommand } from '../ui/host-command.js';
 import type { ProbeStatus } from '../workflow/status.js';
 
-export default class Status extends ProfkitCommand {
+export default class Status extends HostCommand {
   static override summary = 'What probes are here, which processes carry them, how to get back';
   static override examples = ['<%= config.bin %> status'];
 

@@ -1,12 +1,12 @@
 import { string } from '@oclif/core/args';
 import { integer, string as stringFlag } from '@oclif/core/flags';
 import { PRESETS } from '../openstack/presets.js';
-import { ProfkitCommand } from '../ui/profkit-command.js';
+import { HostCommand } from '../ui/host-command.js';
 import type { ListedTarget } from '../workflow/targets.js';
 
 const STUBS: Record<string, string> = { abstract: 'to be overridden', rpc: 'sends a message', proxy: 'hands on' };
 
-export default class Targets extends ProfkitCommand {
+export default class Targets extends HostCommand {
   static override summary = 'What can be profiled here: functions of a name, or the presets';
   static override description =
     "Looks into the modules of the services' own interpreters and imports none. What does the work stands first, stubs and RPC proxies below, tests last. Without a pattern: the presets, which run and patch take in place of a target.";

@@ -1,9 +1,9 @@
 import { boolean, string } from '@oclif/core/flags';
 import { failure } from '../failure.js';
+import { HostCommand } from '../ui/host-command.js';
 import { span } from '../ui/probe-flags.js';
-import { ProfkitCommand } from '../ui/profkit-command.js';
 
-export default class Trigger extends ProfkitCommand {
+export default class Trigger extends HostCommand {
   static override summary = 'Make the target run, and wait for its capture';
   static override description =
     "Runs a command as the service's user, with OS_CLOUD=devstack-admin unless the environment says who you are to OpenStack. Of a server create it knows the server, waits until that is built, and for the capture that carries its uuid.";
@@ -34,7 +34,7 @@ export default class Trigger extends ProfkitCommand {
       argv,
       timeout: flags.timeout,
       delete: flags.delete,
-      cwd: process.cwd(),
+      cwd: context.folder,
       environment: process.env,
       ...(flags.user ? { user: flags.user } : {}),
     });

@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
-import { failure } from '../failure.js';
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
+import { Failure, failure } from '../failure.js';
 import { revertProgram } from './agent-program.js';
 import type {
   ApplyRequest,
@@ -21,6 +23,14 @@ export interface AgentPipe {
   stdout: Readable;
   /** Resolves, with the reason in words, when the other end is gone. */
   gone: Promise<string>;
+}
+
+/** What the way to a host has to do with how it is talked to. */
+interface Way {
+  /** Makes more of what the agent refused. */
+  explain?(failure: Failure): Failure;
+  /** Files travel compressed. */
+  compresses?: boolean;
 }
 
 /** What python3 is given on its command line: reads the agent's length, then the agent, and runs it. */
@@ -45,27 +55,33 @@ interface Answer {
   error?: AgentError;
 }
 
+const unpack: (data: Buffer) => Promise<Buffer> = promisify(inflate);
+
 /** A Host behind the agent (templates/agent/), whatever pipe leads to it. */
 export class AgentHost implements Host {
   readonly name: string;
   readonly #pipe: AgentPipe;
   readonly #waiting = new Map<number, { resolve(v: unknown): void; reject(e: Error): void }>();
   readonly #state: string | undefined;
+  readonly #way: Way;
   #last = 0;
-  #rest = '';
+  /** The pieces of a line that has not ended: not joined before it has, for that of a large file has thousands. */
+  #rest: string[] = [];
   #hello: Promise<HostFacts> | undefined;
   #closed = false;
 
-  constructor(name: string, pipe: AgentPipe, agent: string, state?: string) {
+  constructor(name: string, pipe: AgentPipe, agent: string, state?: string, way: Way = {}) {
     this.name = name;
     this.#pipe = pipe;
     this.#state = state;
+    this.#way = way;
     const program = Buffer.from(agent);
     pipe.stdin.on('error', () => {}); // the end of the pipe is reported by `gone`
     pipe.stdin.write(`${program.length}\n`);
     pipe.stdin.write(program);
     pipe.stdout.setEncoding('utf8');
     pipe.stdout.on('data', (text: string) => this.#take(text));
+    pipe.stdout.resume(); // it may have been held until there was somebody to read it
     void pipe.gone.then((why) => {
       const error = failure('HOST_GONE', { host: name, why });
       for (const { reject } of this.#waiting.values()) reject(error);
@@ -75,14 +91,18 @@ export class AgentHost implements Host {
   }
 
   #take(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
+    const [first = '', ...more] = text.split('\n');
+    this.#rest.push(first);
+    for (const next of more) {
+      const line = this.#rest.join('');
+      this.#rest = [next];
       const answer = JSON.parse(line) as Answer;
       const waiter = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
-      if (answer.error) waiter?.reject(this.#error(answer.error));
-      else waiter?.resolve(answer.ok);
+      if (answer.error) {
+        const error = this.#error(answer.error);
+        waiter?.reject(error instanceof Failure ? (this.#way.explain?.(error) ?? error) : error);
+      } else waiter?.resolve(answer.ok);
     }
   }
 
@@ -157,8 +177,13 @@ export class AgentHost implements Host {
   }
 
   async read(path: string, options: { own?: boolean; limit?: number } = {}): Promise<FileContent> {
-    const r = await this.#ask<Omit<FileContent, 'data'> & { data: string }>('read', { path, ...options });
-    return { ...r, data: Buffer.from(r.data, 'base64') };
+    const fields = { path, ...options, ...(this.#way.compresses ? { pack: true } : {}) };
+    const { packed, ...r } = await this.#ask<Omit<FileContent, 'data'> & { data: string; packed: boolean }>(
+      'read',
+      fields,
+    );
+    const data = Buffer.from(r.data, 'base64');
+    return { ...r, data: packed ? await unpack(data) : data };
   }
 
   async stat(path: string): Promise<FileStat | undefined> {

@@ -4,6 +4,7 @@ import { readConfig } from '../config.js';
 import { EXIT } from '../exit-status.js';
 import { Failure, failureText } from '../failure.js';
 import type { Context } from '../workflow/context.js';
+import { type HostFlagValues, hostOptions } from './host-flags.js';
 import { catchInterruption, type Interruption } from './interruption.js';
 import { type Progress, QuietProgress, ScreenProgress } from './progress.js';
 
@@ -43,14 +44,18 @@ export abstract class ProfkitCommand extends Command {
     return { progress, interruption };
   }
 
-  /** Opens the host and all else that a workflow is given; closed when the command ends. */
-  protected async open(flags: { quiet: boolean; into?: string | undefined }): Promise<Context> {
+  /** Opens the host and all else that a workflow is given; closed when the command ends. folder: where commands run there. */
+  protected async open(
+    flags: HostFlagValues & { quiet: boolean; into?: string | undefined },
+  ): Promise<Context & { folder: string }> {
     const { progress, interruption } = this.watched(flags.quiet);
-    const { localHost } = await import('../host/local-host.js');
-    const host = await localHost(process.env.PROFKIT_STATE ? { state: process.env.PROFKIT_STATE } : {});
+    const { openHost } = await import('../host/open-host.js');
+    const { host, folder } = await interruption.during('connecting', () =>
+      openHost({ ...hostOptions(flags), signal: interruption.signal }),
+    );
     this.#open.push(() => host.close());
     const { services } = await readConfig(process.cwd());
-    return { host, progress, interruption, services, captures: flags.into ?? 'profkit-captures' };
+    return { host, folder, progress, interruption, services, captures: flags.into ?? 'profkit-captures' };
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { Failure, failure } from '../failure.js';
 import type { FileContent, Host, ProbeState } from '../host/host.js';
 import { captureEndings, mainEnding, stemOf } from '../profile/capture-files.js';
+import { ahead } from './ahead.js';
 import { captureNames, readSidecar } from './captures.js';
 import type { Context } from './context.js';
+
+/** How many captures are asked for before the first has come: what a round trip takes is waited for once. */
+const AHEAD = 16;
 
 export interface Collected {
   probe: string;
@@ -45,11 +49,14 @@ export async function collect(context: Context, probe: ProbeState, options: { cl
   const { host } = context;
   const folder = folderOf(context.captures, probe);
   const result: Collected = { probe: probe.probe, folder, files: [], here: [], broken: [], cleaned: 0 };
-  for (const name of await captureNames(host, probe.probe)) {
-    const from = join(probe.directory, 'captures', stemOf(name));
+  const names = await captureNames(host, probe.probe);
+  const from = (name: string) => join(probe.directory, 'captures', stemOf(name));
+  const taken = new Set(names.map((name) => join(folder, stemOf(name))));
+  const bring = async (name: string) => keep(await readWhole(host, from(name)), join(folder, stemOf(name)), taken);
+  for await (const [name, capture] of ahead(names, bring, AHEAD)) {
     let endings: string[];
     try {
-      const brought = await bring(host, from, join(folder, stemOf(name)));
+      const brought = await capture;
       endings = brought.endings;
       (brought.isNew ? result.files : result.here).push(brought.path);
     } catch (e) {
@@ -57,32 +64,48 @@ export async function collect(context: Context, probe: ProbeState, options: { cl
       continue;
     }
     if (!options.clean) continue;
-    await host.remove(endings.map((ending) => from + ending).reverse()); // the sidecar first: without it the rest is none
+    await host.remove(endings.map((ending) => from(name) + ending).reverse()); // the sidecar first: without it the rest is none
     result.cleaned += 1;
   }
   return result;
 }
 
-/** Copies all files of a capture, the sidecar last, as on the host: with it a capture is whole. */
-async function bring(
-  host: Host,
-  from: string,
-  to: string,
-): Promise<{ path: string; isNew: boolean; endings: string[] }> {
+/** A capture as it is on the host: its files by their endings, the sidecar last. */
+interface WholeCapture {
+  files: [ending: string, content: FileContent][];
+  /** Ending of the one that it is known by. */
+  main: string;
+}
+
+/** Reads all files of a capture. */
+async function readWhole(host: Host, from: string): Promise<WholeCapture> {
   const beside = await checked(host, `${from}.json`);
   const sidecar = readSidecar(`${from}.json`, beside.data);
-  const files: [ending: string, content: FileContent][] = [];
-  for (const ending of captureEndings(sidecar)) files.push([ending, await checked(host, from + ending)]);
-  files.push(['.json', beside]);
+  const read = async (ending: string) => [ending, await checked(host, from + ending)] as [string, FileContent];
+  const files = await Promise.all(captureEndings(sidecar).map(read));
+  return { files: [...files, ['.json', beside]], main: mainEnding(sidecar) };
+}
+
+/**
+ * Writes all files of a capture, the sidecar last, as on the host: with it a capture is whole.
+ * @param taken where others are being put: not to be used by this one
+ */
+async function keep(
+  { files, main }: WholeCapture,
+  to: string,
+  taken: Set<string>,
+): Promise<{ path: string; isNew: boolean; endings: string[] }> {
   const endings = files.map(([ending]) => ending);
   for (let n = 1; ; n += 1) {
     // another capture of that name may be here, where process ids come again: both are kept
     const stem = n === 1 ? to : `${to}-${n}`;
     const here = await Promise.all(endings.map((ending) => readFile(stem + ending).catch(() => undefined)));
-    const path = stem + mainEnding(sidecar);
+    const path = stem + main;
     const same = files.map(([, { data }], i) => here[i]?.equals(data));
     if (same.every((one) => one === true)) return { path, isNew: false, endings };
     if (here.at(-1) !== undefined && same.includes(false)) continue;
+    if (n > 1 && taken.has(stem)) continue; // while we were looking
+    taken.add(stem);
     for (const [ending, content] of files) await put(stem + ending, content);
     return { path, isNew: true, endings };
   }

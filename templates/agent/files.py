@@ -75,10 +75,22 @@ def stat_of(path):
     return {"type": kind, "mode": s.st_mode & 0o7777, "uid": s.st_uid, "gid": s.st_gid, "size": s.st_size, "mtime": s.st_mtime}
 
 
+def packed_bytes(data):
+    """Quickly packed, or None where that cannot be done or saves nothing."""
+    try:
+        import zlib
+    except ImportError:  # Python can be built without
+        return None
+    packed = zlib.compress(data, 1)
+    return packed if len(packed) < len(data) else None
+
+
 def op_read(request):
     # what the service's user may write is not followed elsewhere
     data = read_bytes(request["path"], request.get("limit", -1), os.O_NOFOLLOW | os.O_NONBLOCK if request.get("own") else 0)
-    return {"data": encode(data), "sha256": sha256(data), "stat": stat_of(request["path"]), "real": os.path.realpath(request["path"])}
+    packed = packed_bytes(data) if request.get("pack") else None
+    return {"data": encode(packed or data), "packed": bool(packed), "sha256": sha256(data), "stat": stat_of(request["path"]),
+            "real": os.path.realpath(request["path"])}
 
 
 def op_stat(request):

@@ -1,7 +1,7 @@
 import { boolean, string } from '@oclif/core/flags';
-import { ProfkitCommand } from '../../ui/profkit-command.js';
+import { HostCommand } from '../../ui/host-command.js';
 
-export default class ComputeDbDisable extends ProfkitCommand {
+export default class ComputeDbDisable extends HostCommand {
   static override summary = 'Keep nova-compute from its database again: every file as it was, byte for byte';
   static override description =
     'Restores nova/cmd/compute.py and the configuration. Services that run keep what they have until they are restarted. The same is done by revert.';

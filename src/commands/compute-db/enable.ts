@@ -1,8 +1,8 @@
 import { boolean, string } from '@oclif/core/flags';
 import { failure } from '../../failure.js';
-import { ProfkitCommand } from '../../ui/profkit-command.js';
+import { HostCommand } from '../../ui/host-command.js';
 
-export default class ComputeDbEnable extends ProfkitCommand {
+export default class ComputeDbEnable extends HostCommand {
   static override summary =
     "Let nova-compute read its cell's database itself, as the guide does before it profiles that";
   static override description =

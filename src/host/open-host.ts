@@ -1,0 +1,35 @@
+import type { Host } from './host.js';
+import type { Ask } from './ssh/identities.js';
+
+export interface OpenOptions {
+  /** As ssh is told it: an alias, user@host. Without it: this machine. */
+  host?: string | undefined;
+  /** In place of the user's configuration of ssh. */
+  sshConfig?: string | undefined;
+  /** Take the key of a host that nothing is known of, and write it down. */
+  acceptNew?: boolean | undefined;
+  /** Ask for the password of sudo where it wants one. */
+  askSudo?: boolean | undefined;
+  /** Asks at the terminal, for what is not shown. */
+  ask?: Ask | undefined;
+  /** Folder of the journal; by default the agent's own choice. */
+  state?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface OpenHost {
+  host: Host;
+  /** The folder that commands of the user start in there. */
+  folder: string;
+}
+
+/** The host that a command is about. What only one of the two ways needs is loaded when that one is gone. @throws Failure */
+export async function openHost(o: OpenOptions): Promise<OpenHost> {
+  if (!o.host) {
+    const { localHost } = await import('./local-host.js');
+    return { host: await localHost(o.state ? { state: o.state } : {}), folder: process.cwd() };
+  }
+  const { SshHost } = await import('./ssh-host.js');
+  const host = await SshHost.open(o.host, { ...o, configFile: o.sshConfig });
+  return { host, folder: host.folder };
+}
