@@ -40,8 +40,9 @@ def take_out(journal, missing=False):
     for made in reversed(journal.get("folders", [])):
         try:
             os.rmdir(made)
-        except OSError:
-            pass  # not empty, or gone
+        except OSError as e:
+            if e.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR):
+                problems.append({"kind": "not-restored", "path": made, "why": why(e)})
     if journal.get("reload") and systemd_runs():
         try:
             reload_units()
