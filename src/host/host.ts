@@ -161,7 +161,7 @@ export interface NewJournal {
 }
 
 /** What the journal says of a file. */
-export interface JournaledFile {
+interface JournaledFile {
   path: string;
   /** sha256; null: the file was made. */
   before: string | null;
@@ -180,7 +180,7 @@ export interface Journal extends NewJournal {
 }
 
 /** What stands there; or why that cannot be read. */
-export type FileNow = 'in place' | 'restored' | 'changed since' | 'line gone' | 'gone' | `cannot be read: ${string}`;
+type FileNow = 'in place' | 'restored' | 'changed since' | 'line gone' | 'gone' | `cannot be read: ${string}`;
 
 export interface UnreadableJournal {
   probe: string;

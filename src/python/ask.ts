@@ -17,7 +17,7 @@ export interface CheckedLine {
   decorator: string;
 }
 
-export type Question =
+type Question =
   | ({ op: 'locate'; module: string; name: string } & Where)
   | ({ op: 'at'; file: string; line: number } & Where)
   | ({ op: 'search'; pattern: string; exact: boolean } & Where)

@@ -4,8 +4,6 @@ import { meant, nameOf } from './candidates.js';
 import type { Candidate, Located } from './place.js';
 import { readTarget, type TargetName, writeTarget } from './target.js';
 
-export { pythonString } from './ask.js';
-
 /** Where to look, and what is known of names. */
 export interface Search {
   /** Path of the interpreter, for what is said. */

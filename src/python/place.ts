@@ -1,5 +1,5 @@
 /** Why a function of that name is not where the work is done. */
-export type Stub = 'abstract' | 'rpc' | 'proxy';
+type Stub = 'abstract' | 'rpc' | 'proxy';
 
 /** A definition, as templates/locate/ describes it. */
 export interface Place {

@@ -53,13 +53,13 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
 }
 
 /** What was found, in a line. */
-export function summaryOf({ targets, services }: FoundTargets): string {
+function summaryOf({ targets, services }: FoundTargets): string {
   const places = targets.map((t) => `${t.target}, ${t.file}:${t.line}`);
   return `${places.join('; ')}, in ${services.map((s) => s.name).join(', ')}`;
 }
 
 /** The targets with what names their captures: a slip there is seen before anything is restarted. */
-export function withIds(targets: readonly Located[], ids: readonly string[]): Probed[] {
+function withIds(targets: readonly Located[], ids: readonly string[]): Probed[] {
   if (ids.length > 1 && ids.length !== targets.length)
     throw failure('BAD_OPTION', { what: `--id is given ${ids.length} times for ${targets.length} targets` });
   return targets.map((located, n) => {
@@ -72,7 +72,7 @@ export function withIds(targets: readonly Located[], ids: readonly string[]): Pr
 const argumentsOf = (located: Located) => (located.any ? undefined : located.arguments);
 
 /** What a probe is told, whatever its mode. */
-export async function settingsFor(host: Host, found: FoundTargets, options: PatchOptions): Promise<ProbeSettings> {
+async function settingsFor(host: Host, found: FoundTargets, options: PatchOptions): Promise<ProbeSettings> {
   const facts = await host.hello();
   return {
     probe: newId(),

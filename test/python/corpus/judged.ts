@@ -32,7 +32,7 @@ export interface Verdict {
   wrong: string[];
 }
 
-export const PROBE = 'corpus';
+const PROBE = 'corpus';
 const runtime = (n: number) => `/var/lib/profkit/probes/${PROBE}/probe-${n + 1}.py`;
 
 /**
