@@ -62,7 +62,9 @@ export interface SearchAnswer {
 export const locateProgram = (request: object, program: string): string =>
   `REQUEST = ${pythonString(JSON.stringify(request))}\n${program}`;
 
-/** A string literal of Python (and of JSON): ASCII only, so that no encoding matters. */
+/** A string literal of Python: ASCII only, so that no encoding matters. Unlike in JSON, no two \\u make one character. */
 export function pythonString(text: string): string {
-  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const escaped = (code: number) =>
+    code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/gu, (c) => escaped(c.codePointAt(0)!));
 }

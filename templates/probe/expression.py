@@ -46,11 +46,22 @@ def combined(kind, of):
         return lambda args, kwargs: make([each(args, kwargs) for each in of])
     if kind == "not":
         return lambda args, kwargs: not of[0](args, kwargs)
-    if kind == "and":
-        return lambda args, kwargs: all(each(args, kwargs) for each in of)
-    if kind == "or":
-        return lambda args, kwargs: any(each(args, kwargs) for each in of)
+    if kind in ("and", "or"):
+        return decided(of, kind == "or")
     raise ValueError(kind)
+
+
+def decided(of, end):
+    """The value that decides, as Python has it: of `and` the first that is false, of `or` the first that is true."""
+
+    def read(args, kwargs):
+        for each in of:
+            value = each(args, kwargs)
+            if bool(value) is end:
+                break
+        return value
+
+    return read
 
 
 def comparison(parts, function):

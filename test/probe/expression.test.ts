@@ -138,6 +138,8 @@ function someCondition(pick: <T>(of: readonly T[]) => T, depth: number): string 
     () => `${part()} or ${part()}`,
     () => `not ${part()}`,
     () => `(${part()})`,
+    () => `(${part()} or ${value()}) ${pick(['==', 'in'])} ${value()}`,
+    () => `(${value()} and ${part()}) == ${value()}`,
     () => `${value()} < ${value()} == ${value()}`,
     () => value(),
   ])();
