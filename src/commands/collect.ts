@@ -19,7 +19,9 @@ export default class Collect extends HostCommand {
     const context = await this.open(flags);
     const { oneProbe } = await import('../workflow/captures.js');
     const { collect } = await import('../workflow/collect.js');
-    const probes = args.probe ? [await oneProbe(context.host, args.probe)] : await context.host.probes();
+    const probes = args.probe
+      ? [await oneProbe(context.host, args.probe)]
+      : (await context.host.probes()).filter((p) => p.kind === 'probe');
     if (probes.length === 0) await oneProbe(context.host); // says that there is none
     const done = [];
     for (const probe of probes) {

@@ -26,14 +26,14 @@ export default class Status extends HostCommand {
 
 function told(p: ProbeStatus): string {
   const lines = [
-    `${p.probe}  ${p.target}`,
+    `${p.probe}  ${p.kind === 'compute-db' ? "the cell's database for nova-compute (compute-db)" : p.target}`,
     `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}, mode ${p.mode}; ${stateOf(p)}`,
     ...(p.when === null ? [] : [`  captures calls with ${p.when}`]),
     ...(p.unhooked ? ['  in nothing: its drop-ins are gone, as after a reboot'] : []),
     ...p.files.map((f) => `  ${f.path}: ${f.now}`),
-    ...p.processes.map((s) => `  ${s.service} is ${s.state}: ${carried(s, p.unhooked)}`),
+    ...p.processes.map((s) => `  ${s.service} is ${s.state}: ${carried(s, p)}`),
     ...p.notes.map((n) => `  ${n}`),
-    `  captures on the host: ${p.captures}`,
+    ...(p.kind === 'compute-db' ? [] : [`  captures on the host: ${p.captures}`]),
     `  back: ${p.back.command}; where profkit is gone: ${p.back.script}`,
   ];
   return lines.join('\n');
@@ -43,14 +43,17 @@ function stateOf(p: ProbeStatus): string {
   if (p.state === 'reverted') return 'taken out, but not all the way';
   const until = new Date(p.until * 1000).toLocaleString('sv');
   const then = p.autoRevert ? `, then ${p.autoRevert}.timer takes it out` : '';
-  if (p.kind === 'compute-db') return `in place${p.autoRevert ? ` until ${until}${then}` : ''}`;
+  if (p.kind === 'compute-db') return 'in place';
   return p.spent ? 'spent: a plain call now' : `at most ${p.max} captures, until ${until}${then}`;
 }
 
-function carried({ carrying, without, service }: ProbeStatus['processes'][number], unhooked: boolean): string {
+function carried({ carrying, without, service }: ProbeStatus['processes'][number], p: ProbeStatus): string {
   const pids = (list: number[]) => list.join(', ');
   if (carrying.length === 0 && without.length === 0) return 'no process';
-  if (carrying.length === 0)
-    return unhooked ? `not in ${pids(without)}` : `not yet in ${pids(without)}; profkit restart ${service}`;
+  if (carrying.length === 0) {
+    const late = p.unhooked || p.state === 'reverted';
+    const how = p.mode === 'live' ? 'profkit trigger puts it in' : `profkit restart ${service}`;
+    return late ? `not in ${pids(without)}` : `not yet in ${pids(without)}; ${how}`;
+  }
   return `in ${pids(carrying)}${without.length > 0 ? `, not in ${pids(without)}` : ''}`;
 }

@@ -14,12 +14,14 @@ export interface RemoteCapture {
   sidecar: Sidecar;
 }
 
-/** The probe with that id, or the only one there is. @throws Failure NO_PROBE, NO_PROBES, JOURNAL_UNREADABLE */
+/** The probe with that id, or the only one that captures. @throws Failure NO_PROBE, NO_PROBES, HIDDEN_PROBES, JOURNAL_UNREADABLE */
 export async function oneProbe(host: Host, id?: string): Promise<ProbeState> {
-  const probes = await host.probes();
+  const probes = (await host.probes()).filter((p) => id !== undefined || p.kind === 'probe');
   const broken = probes.some((p) => p.probe === id) ? [] : await host.unreadable();
   const unreadable = broken.find((b) => id === undefined || b.probe === id);
   if (unreadable && (id !== undefined || probes.length === 0)) throw failure('JOURNAL_UNREADABLE', unreadable);
+  const none = !probes.some((p) => id === undefined || p.probe === id);
+  if (none && (await host.hello()).hidden) throw failure('HIDDEN_PROBES', { host: host.name });
   if (probes.length === 0) throw failure('NO_PROBES', { host: host.name });
   if (id === undefined && probes.length > 1) {
     throw failure('NO_PROBE', {

@@ -9,7 +9,7 @@ import { liveIn } from './live.js';
 export interface ProbeStatus extends Omit<ProbeState, 'captures'> {
   /** Whole captures on the host. */
   captures: number;
-  /** Past its time, or with all its captures made: a plain call. */
+  /** Past its time, or with all its captures made: a plain call. Never of compute-db. */
   spent: boolean;
   processes: { service: string; state: string; carrying: number[]; without: number[] }[];
   /** Its drop-ins went with a reboot: it is in nothing, and no restart will bring it back. */
@@ -39,7 +39,7 @@ export async function status(context: Context): Promise<ProbeStatus[]> {
       const without = pids.filter((pid) => !carrying.includes(pid));
       processes.push({ service: name, state: seen?.state ?? 'unknown', carrying, without });
     }
-    const spent = now > probe.until || probe.made >= probe.max;
+    const spent = probe.kind === 'probe' && (now > probe.until || probe.made >= probe.max);
     const unhooked = probe.mode === 'hook' && probe.state === 'applied' && probe.files.every((f) => f.now === 'gone');
     const back = { command: `profkit revert ${probe.probe}`, script: `${probe.directory}/revert` };
     const notes = await hookNotes(host, probe);

@@ -218,6 +218,19 @@ test('what the user of the service wrote cannot lead elsewhere', async () => {
   expect(readFileSync(join(folder, 'precious.prof'), 'utf8')).toBe('mine');
 });
 
+test('compute-db beside a probe captures nothing: it is not meant where none is named, and never spent', async () => {
+  await probe();
+  const file = join(folder, 'compute.py');
+  writeFileSync(file, SOURCE);
+  const line = LINE.replace('abcdef', 'ghijkl');
+  await host.apply(applyRequest(file, line, SOURCE, { kind: 'compute-db', targets: [], max: 0 }));
+  expect((await oneProbe(host)).probe).toBe('abcdef');
+  expect((await status(context)).map((p) => [p.kind, p.spent])).toEqual([
+    ['probe', false],
+    ['compute-db', false],
+  ]);
+});
+
 test('half a folder of a probe, or a strange one, blocks neither status nor revert', async () => {
   const it = await probe();
   rmSync(join(it.directory, 'captures'), { recursive: true });
