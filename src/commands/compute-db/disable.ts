@@ -1,4 +1,5 @@
 import { boolean, string } from '@oclif/core/flags';
+import { failure } from '../../failure.js';
 import { HostCommand } from '../../ui/host-command.js';
 
 export default class ComputeDbDisable extends HostCommand {
@@ -27,6 +28,8 @@ export default class ComputeDbDisable extends HostCommand {
       context.host,
       named.map((s) => s.name),
     );
+    if (probes.length === 0 && (await context.host.hello()).hidden)
+      throw failure('HIDDEN_PROBES', { host: context.host.name });
     if (probes.length === 0) this.log('It is not on.');
     const how = { discard: true, restart: flags.restart ? 'all' : 'none', timeout: 120, kill: false } as const;
     const done = [];

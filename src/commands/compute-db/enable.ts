@@ -32,12 +32,20 @@ export default class ComputeDbEnable extends HostCommand {
     );
     const services = await computeServices(context, flags.service ?? []);
     const names = services.map((s) => s.name);
-    const [there] = await computeDbProbes(host);
+    const there = (await computeDbProbes(host)).find((p) => p.state === 'applied'); // else it is back already, but for its end
     if (there) {
       const others = names.filter((name) => !there.services.includes(name));
       if (others.length > 0) throw failure('COMPUTE_DB_OTHERS', { probe: there.probe, services: others });
       this.log(`It is on already, for ${there.services.join(', ')}: ${there.probe}.`);
-      return { probe: there.probe, applied: false, already: true, services: there.services, files: [], diff: '' };
+      return {
+        probe: there.probe,
+        applied: false,
+        already: true,
+        services: there.services,
+        files: [],
+        diff: '',
+        notes: [],
+      };
     }
     const plan = await progress.step(
       'Find what keeps nova-compute from its database',
