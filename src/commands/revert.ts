@@ -47,7 +47,9 @@ export default class Revert extends HostCommand {
           missing: flags.missing,
         });
         for (const name of out.carrying) {
-          context.progress.note(`${name} still has it in memory, as a plain call; profkit restart ${name} ends that`);
+          const has =
+            probe.kind === 'compute-db' ? 'runs with its database still' : 'still has it in memory, as a plain call';
+          context.progress.note(`${name} ${has}; profkit restart ${name} ends that`);
         }
         done.push(out);
       } catch (e) {

@@ -31,7 +31,7 @@ def advice(refusal):
     return {
         "conflict": "Take these lines out by hand, then run this again.",
         "missing": "If it was moved, move it back; if it is gone for good, run this again with --missing.",
-        "locked": "Wait for it to end: %s" % refusal.facts,
+        "locked": "Wait for it to end, then run this again.",
         "unreadable": "The originals lie beside it, as original-0 and so on: copy them back by hand.",
     }.get(refusal.kind, "Nothing is lost: mend that, then run it again.")
 
@@ -52,7 +52,8 @@ def see_to(service, journal):
     pids = [p["pid"] for p in op_cgroup({"path": facts["ControlGroup"]})] if facts.get("ControlGroup") else []
     carrying = [p["pid"] for p in map(process, pids) if p and p["started"] >= journal["created"]]
     if carrying:
-        print("%s still has it in memory (%s), as a plain call: systemctl restart %s ends that" % (unit, ", ".join(map(str, carrying)), unit))
+        has = "runs with its database still (%s)" if journal["kind"] == "compute-db" else "still has it in memory (%s), as a plain call"
+        print("%s %s: systemctl restart %s ends that" % (unit, has % ", ".join(map(str, carrying)), unit))
 
 
 main()
