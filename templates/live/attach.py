@@ -196,6 +196,7 @@ class Still(object):
             done, status = os.waitpid(tid, ALL | os.WNOHANG)
             if done:
                 break
+            let_go()
             if time.time() > end:
                 raise Refused("busy", "a thread of it cannot be held (it waits for a disk?)")
             time.sleep(0.0005)
@@ -210,8 +211,23 @@ class Still(object):
             try:
                 ptrace(DETACH, tid, number)
             except OSError:
-                pass
+                late.append(tid)
         self.held = {}
+
+
+late = []  # threads that were asked to stand still and have not so far: they would once what they wait for has come
+
+
+def let_go():
+    for tid in list(late):
+        try:
+            done, status = os.waitpid(tid, ALL | os.WNOHANG)
+            if done:
+                late.remove(tid)
+                ptrace(DETACH, tid, 0 if status >> 16 == STOPPED else os.WSTOPSIG(status))
+        except OSError:  # it has ended
+            if tid in late:
+                late.remove(tid)
 
 
 def reach(pid):
@@ -304,9 +320,11 @@ def answer_of(pid):
     """What the script has written in that process. The folder is the service's: links are not followed."""
     try:
         with os.fdopen(os.open(answer_path(pid), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-            return json.loads(file.read(1 << 16).decode("utf-8"))
-    except (OSError, ValueError):
+            answer = json.loads(file.read(1 << 16).decode("utf-8"))
+    except (OSError, ValueError, RuntimeError):  # or nested without end
         return None
+    well = isinstance(answer, list) and all(isinstance(one, dict) and "state" in one and "runtime" in one for one in answer)
+    return answer if well else None
 
 
 def answer_path(pid):
@@ -340,6 +358,7 @@ def main():
             waiting.append(pid)
     end = time.time() + REQUEST["wait"]
     while waiting:
+        let_go()
         for pid in list(waiting):
             answer = answer_of(pid)
             if answer is not None:
