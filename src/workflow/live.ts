@@ -88,7 +88,10 @@ export async function putInLive(
   const told = answers.flatMap((a) => (a.state === 'answered' ? a.targets.map((t) => ({ ...t, pid: a.pid })) : []));
   const refused = told.find((t) => t.state === 'refused');
   if (refused) throw failure('LIVE_REFUSED', { services: probe.services, kind: 'target', why: refused.why ?? '' });
-  processes.notes = told.filter((t) => t.state === 'in' && t.why).map((t) => `process ${t.pid}: ${t.why}`);
+  processes.notes = [
+    ...told.filter((t) => t.state === 'in' && t.why).map((t) => `process ${t.pid}: ${t.why}`),
+    ...answers.flatMap((a) => (isOut(a) ? [`process ${a.pid} cannot be given it: ${a.why}`] : [])),
+  ];
   for (const { target, runtime } of probe.targets) {
     const of = told.filter((t) => t.runtime === runtime);
     const everywhere = of.length > 0 && processes.waiting.length === 0;
@@ -102,7 +105,7 @@ export async function putInLive(
 
 /**
  * Gives the probe to the processes that have come since it was put in. Those that a process with it has forked have it.
- * @throws Failure NOT_CARRIED where no process has it
+ * @throws Failure LIVE_NOT_LOADED where no process has it
  */
 export async function putInLater(
   host: Host,
@@ -114,7 +117,9 @@ export async function putInLater(
   const later = outside.filter((p) => carries(p, probe) || inside.length === 0).map((p) => p.pid);
   const answers = later.length > 0 ? await attach(host, await putInProgram(later, probe.directory)) : [];
   const { inside: more, waiting } = sorted(answers, 'in');
-  if (inside.length + more.length + waiting.length === 0) throw failure('NOT_CARRIED', { services: probe.services });
+  if (inside.length + more.length + waiting.length > 0) return;
+  const whys = answers.flatMap((a) => (a.state === 'answered' ? a.targets.map((t) => t.why) : isOut(a) ? [a.why] : []));
+  throw failure('LIVE_NOT_LOADED', { services: probe.services, why: whys.find(Boolean) ?? 'it has no process' });
 }
 
 /** Takes the probe out of the processes that have it; where it is still to be put in, it will not be. */
@@ -174,11 +179,15 @@ function refuseAll(services: readonly string[], answers: readonly LiveAnswer[]):
   throw failure('LIVE_REFUSED', { services, kind: worst.kind, why: `process ${worst.pid}: ${worst.why}` });
 }
 
+/** A process that runs such a Python and cannot be reached. */
+const isOut = (a: LiveAnswer): a is Extract<LiveAnswer, { state: 'refused' }> =>
+  a.state === 'refused' && a.kind !== 'version';
+
 function sorted(answers: readonly LiveAnswer[], wanted: 'in' | 'out'): LiveProcesses {
   const of = (test: (a: LiveAnswer) => boolean) => answers.filter(test).map((a) => a.pid);
   const has = (a: LiveAnswer) => a.state === 'answered' && a.targets.some((t) => t.state === 'in');
   // what was refused when it is to go out cannot be reached any more: it was, and may have it
-  const stays = (a: LiveAnswer) => wanted === 'out' && a.state === 'refused' && a.kind !== 'version';
+  const stays = (a: LiveAnswer) => wanted === 'out' && isOut(a);
   return {
     inside: of((a) => has(a) || stays(a)),
     outside: of((a) => a.state === 'answered' && !has(a)),

@@ -24,7 +24,8 @@ export async function putIn(
     if (journal.mode === 'hook') await seeHooks(host, plan.services);
     return journal.mode === 'live' ? await putInLive(host, probe, plan.services) : undefined;
   } catch (e) {
-    if (journal.mode === 'live') await takeOutLive(host, probe, plan.services);
+    // what cannot be taken out of a process is a plain call once the rest is
+    if (journal.mode === 'live') await takeOutLive(host, probe, plan.services).catch(() => {});
     await host.revert(journal.probe);
     await host.forget(journal.probe);
     throw e;
