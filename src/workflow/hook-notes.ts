@@ -21,19 +21,17 @@ export async function hookNotes(
 ): Promise<string[]> {
   if (probe.mode !== 'hook') return [];
   const told = await Promise.all(
-    probe.targets.map(async ({ target }, n) => {
-      const note = await read(host, `${probe.directory}/captures/.hook-${n}`);
-      return note === undefined ? [] : sentences(target, note);
-    }),
+    probe.targets.map(({ target }, n) => read(host, `${probe.directory}/captures/.hook-${n}`, target)),
   );
   return told.flat();
 }
 
-async function read(host: Host, path: string): Promise<Note | undefined> {
+async function read(host: Host, path: string, target: string): Promise<string[]> {
   try {
-    return JSON.parse((await host.read(path, { own: true, limit: LIMIT })).data.toString('utf8')) as Note;
+    const text = (await host.read(path, { own: true, limit: LIMIT })).data.toString('utf8');
+    return sentences(target, JSON.parse(text) as Note).map((one) => one.replace(/\p{Cc}/gu, ' '));
   } catch {
-    return undefined; // no process has imported it so far
+    return []; // no process has imported it so far, or it is none of the hook's
   }
 }
 
