@@ -56,11 +56,14 @@ export default class Run extends HostCommand {
     if (flags['dry-run']) {
       const plan = await planRun(context, options);
       const services = plan.services.map((s) => s.name);
+      const { mode, why } = plan.chosen;
+      const [before, after] = mode === 'live' ? ['', ''] : [`restart ${services.join(', ')}; `, '; restart'];
       this.log(
-        `${plan.diff}\nThen: restart ${services.join(', ')}; run "${plan.fire.argv.join(' ')}" as ${flags.user ?? plan.request.owner}; wait for its capture; collect; take the line out again; restart.`,
+        `${plan.diff}\nMode ${mode}${why ? ` (${why})` : ''}. Then: ${before}run "${plan.fire.argv.join(' ')}" as ${flags.user ?? plan.request.owner}; wait for its capture; collect; take the probe out again${after}.`,
       );
       return {
         applied: false,
+        mode,
         targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
         trigger: plan.fire.argv,
         services,
