@@ -38,6 +38,8 @@ export interface ComputeDbPlan {
   files: { path: string; what: string }[];
   /** Configuration files with the password that any user of the host can read. */
   exposed: string[];
+  /** Compute services that were not named: where they run the same source, their next start would be without a database. */
+  others: string[];
   notes: string[];
 }
 
@@ -62,6 +64,7 @@ export async function computeServices(context: Context, names: readonly string[]
 
 async function computeUnits(host: Host): Promise<string[]> {
   const list = ['systemctl', 'list-units', '--type=service', '--all', '--plain', '--no-legend', '--no-pager'];
+  if (!(await host.stat('/run/systemd/system'))) return [];
   const r = await host.run([...list, 'devstack@n-cpu*', 'nova-compute*', 'openstack-nova-compute*']);
   return r.stdout.split('\n').flatMap((line) => /^\s*(\S+\.service)/.exec(line)?.[1] ?? []);
 }
@@ -95,6 +98,7 @@ export async function planComputeDb(
     services: services.map((s) => s.name),
     files: [...(source ? [{ path: source.change.path, what: 'two statements become comments' }] : []), ...config.files],
     exposed: config.exposed,
+    others: source ? (await computeUnits(host)).filter((unit) => !services.some((s) => s.name === unit)) : [],
     notes: [...(source ? [] : [`${seen.file} has none of the two statements: it blocks nothing.`]), ...config.notes],
     request: {
       journal: {
@@ -138,7 +142,11 @@ function asker(host: Host, { path }: Interpreter, user: string): Ask {
     const r = await host.run([path, '-B', '-W', 'ignore', '-'], { stdin, user, timeout: 60 });
     // of what it says nothing is shown: it may hold a password
     if (r.code !== 0) throw failure('NO_INTERPRETER', { service: path, why: `it ended with status ${r.code}` });
-    return JSON.parse(r.stdout.trim().split('\n').at(-1) ?? '');
+    try {
+      return JSON.parse(r.stdout.trim().split('\n').at(-1) ?? '');
+    } catch {
+      throw failure('NO_INTERPRETER', { service: path, why: 'it did not answer in JSON' });
+    }
   };
 }
 

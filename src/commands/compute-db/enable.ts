@@ -44,6 +44,8 @@ export default class ComputeDbEnable extends HostCommand {
         services: there.services,
         files: [],
         diff: '',
+        exposed: [],
+        others: [],
         notes: [],
       };
     }
@@ -58,6 +60,10 @@ export default class ComputeDbEnable extends HostCommand {
     for (const note of plan.notes) progress.note(note);
     for (const path of plan.exposed)
       progress.warn(`${path} can be read by any user of this host, and will hold the database's password meanwhile`);
+    if (plan.others.length > 0)
+      progress.warn(
+        `${plan.others.join(', ')} may run the same source, and would start without conductor and database: enable it for all, or do not restart them meanwhile`,
+      );
     this.log(plan.diff);
     for (const { path, what } of plan.files) this.log(`${path}: ${what}`);
     const { journal, changes } = plan.request;
@@ -71,7 +77,7 @@ export default class ComputeDbEnable extends HostCommand {
       );
       progress.note(`Next: profkit restart ${names.join(' ')}; and back: profkit compute-db disable`);
     }
-    const { services: of, files, diff, notes } = plan;
+    const { services: of, files, diff, exposed, others, notes } = plan;
     return {
       probe: applied ? journal.probe : null,
       applied,
@@ -79,6 +85,8 @@ export default class ComputeDbEnable extends HostCommand {
       services: of,
       files,
       diff,
+      exposed,
+      others,
       notes,
     };
   }
