@@ -39,7 +39,9 @@ export default class Patch extends HostCommand {
         (live) => `probe ${journal.probe}, ${putInWords(plan, live)}`,
       );
     const services = plan.services.map((s) => s.name);
-    if (!flags['dry-run']) {
+    const { mode, why } = plan.chosen;
+    if (flags['dry-run']) context.progress.note(`mode ${mode}${why ? ` (${why})` : ''}; nothing was changed`);
+    else {
       context.progress.note(
         `Next: ${journal.mode === 'live' ? '' : `profkit restart ${services.join(' ')}; then `}profkit trigger -- COMMAND; and back: profkit revert ${journal.probe}`,
       );
