@@ -104,6 +104,8 @@ def compiled_back(folder, path, record, probe):
         if os.path.exists(pyc["path"]):
             continue
         try:
+            if os.geteuid() == 0 and pyc["uid"] not in (0, os.stat(os.path.dirname(pyc["path"])).st_uid):
+                continue  # a link may stand there now: what that user wrote is put into no folder of another's
             clear_up(pyc["path"])
             copy = os.path.join(folder, pyc["copy"])
             data, s = read_bytes(copy), os.stat(copy)

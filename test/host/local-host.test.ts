@@ -1,7 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
+  chownSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -117,6 +120,19 @@ test('the .pyc of the probed source never runs after the revert, the one from be
   await host.revert('abcdef');
   expect(readFileSync(join(cache, name)).equals(pyc)).toBe(true);
   expect(run().toString().trim()).toBe('2');
+});
+
+test.skipIf(process.getuid?.() !== 0)('a .pyc of a user goes into no folder of another (needs root)', async () => {
+  const path = source();
+  const [cache, precious] = [join(folder, '__pycache__'), join(folder, 'precious')];
+  for (const at of [cache, precious]) mkdirSync(at);
+  writeFileSync(join(cache, 'm.cpython-313.pyc'), 'theirs');
+  for (const one of ['', 'm.cpython-313.pyc']) chownSync(join(cache, one), 65534, 65534);
+  await host.apply(request(path));
+  renameSync(cache, `${cache}-`);
+  symlinkSync(precious, cache);
+  await host.revert('abcdef');
+  expect(readdirSync(precious)).toEqual([]);
 });
 
 test('what changed since the plan is not touched, and nothing is left', async () => {
