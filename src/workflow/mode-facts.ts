@@ -41,13 +41,17 @@ async function cannotEdit(host: Host, file: string): Promise<string | undefined>
   return r.stdout.trim() || undefined;
 }
 
-async function cannotHook(services: readonly Service[], { file, name }: Located): Promise<string | undefined> {
-  if (name.includes('<')) return `${name} is made anew by each call of what it is in`;
+async function cannotHook(services: readonly Service[], target: Located): Promise<string | undefined> {
+  const { file, module, name, role } = target;
+  if (/^(setter|deleter)$/.test(role))
+    return `${name} has several functions, and a hook finds the getter, not the ${role}`;
   for (const service of services) {
     if (!(service instanceof SystemdService)) return `${service.name} is no unit of systemd`;
     const interpreter = await service.interpreter().catch(() => undefined); // it may have been named with --python
     const command = interpreter?.command ?? [];
-    if (command.includes(file)) return `${file} is the program of ${service.name} itself, which nothing imports`;
+    const program = command[command.indexOf('-m') + 1];
+    if (command.includes(file) || program === module.replace(/\.__main__$/, ''))
+      return `${file} is the program of ${service.name} itself, which nothing imports`;
     const why = ignoredPath(command);
     if (why) return `${service.name}: ${why}`;
   }

@@ -28,8 +28,10 @@ function service(...command: string[]): SystemdService {
   return unit;
 }
 
-const facts = (file: string, unit = service('/usr/bin/python3', '/usr/bin/x'), name = 'C.f') =>
-  modeFacts(host, { targets: [{ file, name, blocked: null } as Located], services: [unit] } as unknown as FoundTargets);
+const facts = (file: string, unit = service('/usr/bin/python3', '/usr/bin/x'), role = 'method') => {
+  const target = { file, module: 'a.b', name: 'C.f', role, blocked: null } as Located;
+  return modeFacts(host, { targets: [target], services: [unit] } as unknown as FoundTargets);
+};
 
 function source(name: string): string {
   writeFileSync(join(folder, name), 'pass\n');
@@ -86,7 +88,8 @@ test('what no hook can reach', async () => {
   const file = source('hooked.py');
   expect((await facts(file, service('/usr/bin/python3', '-I', '/usr/bin/x'))).hook).toMatch(/^x.service: .* -I/);
   expect((await facts(file, service('/usr/bin/python3', file))).hook).toMatch(/the program of x.service itself/);
-  expect((await facts(file, undefined, 'f.<locals>.g')).hook).toMatch(/made anew/);
+  expect((await facts(file, service('/usr/bin/python3', '-m', 'a.b', 'x'))).hook).toMatch(/the program of x.service/);
+  expect((await facts(file, undefined, 'setter')).hook).toMatch(/the getter, not the setter/);
   const commands = { name: 'demo' } as unknown as SystemdService;
   expect((await facts(file, commands)).hook).toBe('demo is no unit of systemd');
 });
