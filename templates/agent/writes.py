@@ -170,10 +170,19 @@ def give_back(aside, path, ours):
         if digest_of(aside).startswith(ours):
             os.unlink(aside)
         else:  # changed within that moment: nothing of it is dropped
-            os.rename(aside, path + ".profkit-kept")
+            os.rename(aside, kept_name(path))
     else:
-        os.rename(aside, path + ".profkit-kept")
+        os.rename(aside, kept_name(path))
     fsync_dir(os.path.dirname(path))
+
+
+def kept_name(path):
+    """Where nothing was kept before."""
+    name, n = path + ".profkit-kept", 1
+    while os.path.lexists(name):
+        n += 1
+        name = "%s.profkit-kept-%d" % (path, n)
+    return name
 
 
 def clear_up(path):
