@@ -4,6 +4,7 @@ import { carries } from '../probe/carries.js';
 import { findService } from '../service/find-service.js';
 import { type Restarted, restart } from '../service/restart.js';
 import type { Service } from '../service/service.js';
+import { captureNames } from './captures.js';
 import { type Collected, collect } from './collect.js';
 import type { Context } from './context.js';
 import { inWords, takeOutLive } from './live.js';
@@ -85,7 +86,8 @@ function asFailure(e: unknown): Failure {
 
 /** Captures that are still on the host come here, unless they are to be dropped. @throws Failure UNCOLLECTED */
 async function bringRest(context: Context, probe: ProbeState, o: TakeOutOptions): Promise<Collected | undefined> {
-  if (o.discard || probe.captures.length === 0) return undefined;
+  // asked anew: a call that was under way may have ended in the meantime
+  if (o.discard || (await captureNames(context.host, probe.probe)).length === 0) return undefined;
   const collected = await collect(context, probe, { clean: false });
   if (collected.broken.length > 0)
     throw failure('UNCOLLECTED', { probe: probe.probe, why: collected.broken.join('; ') });

@@ -163,6 +163,10 @@ test('taking a probe out brings what was not collected, unless told not to', asy
   expect(out).toMatchObject({ files: { [path()]: 'restored' }, restarted: [], carrying: [] });
   expect(out.collected!.files.map((f) => readFileSync(f, 'utf8'))).toEqual(['profile a']);
   expect(existsSync(join(folder, 'state'))).toBe(false);
+  const late = await probe([]);
+  capture('late'); // it ended after the probe was looked at
+  const how = { discard: false, restart: 'journal', timeout: 5, kill: false } as const;
+  expect((await takeOut(context, late, how)).collected!.files).toHaveLength(1);
   rmSync(join(folder, 'here'), { recursive: true });
   await takeOut(context, await probe([], 'a'), { discard: true, restart: 'journal', timeout: 5, kill: false });
   expect(existsSync(join(folder, 'here'))).toBe(false);
