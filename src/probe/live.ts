@@ -25,8 +25,7 @@ interface LiveTargetAnswer {
 type LiveRefusal = 'version' | 'off' | 'denied' | 'hidden' | 'busy';
 
 /**
- * What became of a process. `waiting`: none of its threads has run so far. `withdrawn`: it had not been put in yet. `reachable`: it was only
- * looked at.
+ * What became of a process. `waiting`: none of its threads has run so far. `reachable`: it was only looked at.
  */
 export type LiveAnswer = { pid: number } & (
   | { state: 'answered'; targets: LiveTargetAnswer[] }
