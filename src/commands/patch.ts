@@ -32,12 +32,13 @@ export default class Patch extends HostCommand {
     );
     this.log(plan.diff);
     const { journal } = plan.request;
-    if (!flags['dry-run'])
-      await context.progress.step(
-        'Put the probe in',
-        () => putIn(context.host, plan),
-        (live) => `probe ${journal.probe}, ${putInWords(plan, live)}`,
-      );
+    const live = flags['dry-run']
+      ? undefined
+      : await context.progress.step(
+          'Put the probe in',
+          () => putIn(context.host, plan),
+          (l) => `probe ${journal.probe}, ${putInWords(plan, l)}`,
+        );
     const services = plan.services.map((s) => s.name);
     const { mode, why } = plan.chosen;
     if (flags['dry-run']) context.progress.note(`mode ${mode}${why ? ` (${why})` : ''}; nothing was changed`);
@@ -53,6 +54,7 @@ export default class Patch extends HostCommand {
       ...plan.located.map(({ target, file, line }) => ({ target, file, line }))[0],
       targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
       services,
+      ...(live ? { live } : {}),
       diff: plan.diff,
     };
   }

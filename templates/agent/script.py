@@ -32,7 +32,7 @@ def advice(refusal):
         "conflict": "Take these lines out by hand, then run this again.",
         "missing": "If it was moved, move it back; if it is gone for good, run this again with --missing.",
         "locked": "Wait for it to end, then run this again.",
-        "unreadable": "The originals lie beside it, as original-0 and so on: copy them back by hand.",
+        "unreadable": "If this is root: the originals lie beside it, as original-0 and so on; copy them back by hand.",
     }.get(refusal.kind, "Nothing is lost: mend that, then run it again.")
 
 
