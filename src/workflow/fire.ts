@@ -23,6 +23,8 @@ export interface FireOptions {
   timeout: number;
   /** Delete the servers that were made, also when no capture came. */
   delete: boolean;
+  /** What the server is called that `argv` makes, where profkit chose that: it can be deleted when its id was not told. */
+  name?: string;
 }
 
 export interface Fired {
@@ -72,6 +74,12 @@ export async function fire(context: Context, probe: ProbeState, o: FireOptions):
     if (o.delete && made.length > 0) {
       const title = made.length === 1 ? `Delete server ${made[0]}` : `Delete ${made.length} servers`;
       await progress.step(title, (say) => deleteServers(host, made, { ...how, say }));
+    } else if (o.name !== undefined && triggered === undefined) {
+      // a create that was cut off may have made it all the same, and mostly has not
+      const short = { ...how, timeout: Math.min(timeout, CAPTURE_WAIT) };
+      await progress.step(`Delete server ${o.name}, if it was made`, (say) =>
+        deleteServers(host, [o.name!], { ...short, say }).catch(() => {}),
+      );
     }
   }
   return { triggered, capture, deleted: o.delete ? made : [] };

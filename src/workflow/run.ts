@@ -94,7 +94,7 @@ async function withTrigger(context: Context, fire: FireOptions, plan: PatchPlan)
   const how = { user: fire.user ?? plan.request.owner, cwd: fire.cwd, env, timeout: fire.timeout };
   const name = `profkit-${plan.request.journal.probe}`;
   const argv = await findTrigger(context.host, plan.preset, { ...how, signal: context.interruption.signal }, name);
-  return { ...fire, argv, delete: true };
+  return { ...fire, argv, delete: true, ...(plan.preset.kind === 'server create' ? { name } : {}) };
 }
 
 /** A trigger that is not there is told before anything is restarted for it. */
