@@ -1,4 +1,4 @@
-// Children: at our terminal, one after the other, and none of them outlives us.
+// Children: at our terminal, and none of them outlives us.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -12,47 +12,53 @@ export const fault = (message) => Object.assign(new Error(message), { expected: 
 /** An npm that is older than the Node it runs under would have every start complain about what it calls. */
 export const npmEnvironment = () => ({ ...process.env, NODE_NO_WARNINGS: '1' });
 
-let running;
+const running = new Set();
 let interrupted;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     interrupted = signal;
-    if (!running) finish();
-    // At a terminal Ctrl-C has reached the child already, and a second one would tell it not to tidy up.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) running.kill(signal);
-    const child = running;
-    setTimeout(() => child.kill('SIGKILL'), 30_000).unref();
+    if (running.size === 0) finish();
+    for (const child of running) {
+      // At a terminal Ctrl-C has reached the child already, and a second one would tell it not to tidy up.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      setTimeout(() => child.kill('SIGKILL'), 30_000).unref();
+    }
   });
 }
 
-/** Resolves to the exit status. After a signal nothing more is started: the whole program ends. */
-export function run(command, args, options = {}) {
+/**
+ * Resolves to the exit status. After a signal nothing more is started: the whole program ends.
+ * `started` is given the child.
+ */
+export function run(command, args, { started, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    running = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
-    running.on('error', (error) =>
-      reject(error.code === 'ENOENT' ? fault(`there is no ${command} on this machine`) : error),
-    );
-    running.on('close', (code, signal) => {
-      running = undefined;
-      if (interrupted) finish();
-      resolve(signal ? 1 : code);
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    running.add(child);
+    child.on('error', (error) => {
+      running.delete(child);
+      reject(error.code === 'ENOENT' ? fault(`there is no ${command} on this machine`) : error);
     });
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      if (interrupted && running.size === 0) finish();
+      if (!interrupted) resolve(signal ? 1 : code);
+    });
+    started?.(child);
   });
 }
-
-/** Ends the child that `run` has running; that counts as a failure of it. */
-export const endRunning = () => running?.kill('SIGKILL');
 
 /** As `run`, for what has no use for its output unless it fails. Returns { code, output }. */
 export async function runQuietly(command, args, options = {}) {
   let output = '';
-  const done = run(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const stream of [running.stdout, running.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text) => {
-      output += text;
-    });
-  }
-  return { code: await done, output };
+  const started = (child) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
+  };
+  const code = await run(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], started });
+  return { code, output };
 }
 
 export function finish() {

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { endRunning, npmEnvironment, root, run, runQuietly, say } from './child.mjs';
+import { npmEnvironment, root, run, runQuietly, say } from './child.mjs';
 import { debianPackages, laterPythons } from './debian.mjs';
 
 const LAB = join(root, 'test/lab/lab');
@@ -13,26 +13,30 @@ export async function test(args, built) {
   const labsBefore = await labs();
   const checked = await run('npm', ['run', '--silent', 'check'], { env: npmEnvironment() });
 
-  const scratch = mkdtempSync(join(tmpdir(), 'profkit-test-'));
-  const report = join(scratch, 'report.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const guard = endAfter(report);
-  const tested = await run(process.env.PROFKIT_SETUP_NODE, [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    ...reporters,
-    ...args,
-  ]);
-  clearInterval(guard);
-  const counts = read(report);
-  rmSync(scratch, { recursive: true });
+  // The lab's tests wait for services most of the time: the others run meanwhile.
+  const runs =
+    args.length > 0
+      ? [args]
+      : [
+          ['--project', 'lab'],
+          ['--project', 'unit'],
+        ];
+  const done = await Promise.all(runs.map((each) => vitest(each)));
+  const counts = {
+    passed: done.reduce((sum, one) => sum + one.passed, 0),
+    failed: done.reduce((sum, one) => sum + one.failed, 0),
+    skipped: done.flatMap((one) => one.skipped),
+  };
   if (!later) counts.skipped.push('all tests on the Pythons of later Debians');
 
   // A lab that was up before belongs to someone; one that the tests have started does not stay.
   for (const lab of await labs()) if (!labsBefore.includes(lab)) await run(LAB, ['down', '--name', lab]);
 
-  let failed = tested !== 0 || counts.failed > 0;
-  if (tested !== 0 && counts.failed === 0) say(`vitest ended with status ${tested}, though no test failed`);
+  let failed = counts.failed > 0;
+  for (const { status, failed: some } of done) {
+    failed ||= status !== 0;
+    if (status !== 0 && some === 0) say(`vitest ended with status ${status}, though no test failed`);
+  }
   if (!built) say('the build failed, see above');
   if (checked !== 0) say(`npm run check failed with status ${checked}, see above`);
   if (counts.skipped.length > 0) {
@@ -45,14 +49,31 @@ export async function test(args, built) {
   return failed || !built || checked !== 0 ? 1 : 0;
 }
 
+/** Its exit status, and what its report counts. */
+async function vitest(args) {
+  const scratch = mkdtempSync(join(tmpdir(), 'profkit-test-'));
+  const report = join(scratch, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  let guard;
+  const started = (child) => {
+    guard = endAfter(report, child);
+  };
+  const program = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
+  const status = await run(process.env.PROFKIT_SETUP_NODE, program, { started });
+  clearInterval(guard);
+  const counts = read(report);
+  rmSync(scratch, { recursive: true });
+  return { status, ...counts };
+}
+
 /** A process that a test left behind can keep vitest from ending after its report: that is a failure, and no reason to wait. */
-function endAfter(report) {
+function endAfter(report, child) {
   let since;
   return setInterval(() => {
     if (existsSync(report)) since ??= Date.now();
     if (since === undefined || Date.now() - since < 60_000) return;
     say('vitest does not end a minute after its report: a test has left something running');
-    endRunning();
+    child.kill('SIGKILL');
   }, 1000);
 }
 
