@@ -85,11 +85,12 @@ def restore(folder, record, probe):
 
 
 def compiled(path):
-    """The .pyc files that Python would take for this source."""
+    """The .pyc files that Python would take for this source. A link is none: it stays, and where it leads is not looked at."""
     stem, cache = os.path.splitext(os.path.basename(path))[0], os.path.join(os.path.dirname(path), "__pycache__")
     try:
-        return [os.path.join(cache, n) for n in sorted(os.listdir(cache))
-                if path.endswith(".py") and n.startswith(stem + ".") and n.endswith(".pyc")]
+        found = [os.path.join(cache, n) for n in sorted(os.listdir(cache))
+                 if path.endswith(".py") and n.startswith(stem + ".") and n.endswith(".pyc")]
+        return [pyc for pyc in found if (stat_of(pyc) or {}).get("type") == "file"]
     except OSError:
         return []
 

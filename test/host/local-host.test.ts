@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -120,6 +121,16 @@ test('the .pyc of the probed source never runs after the revert, the one from be
   await host.revert('abcdef');
   expect(readFileSync(join(cache, name)).equals(pyc)).toBe(true);
   expect(run().toString().trim()).toBe('2');
+});
+
+test('a link in place of a .pyc stays, and what it leads to is not read', async () => {
+  const path = source();
+  mkdirSync(join(folder, '__pycache__'));
+  const link = join(folder, '__pycache__/m.cpython-313.pyc');
+  symlinkSync('/dev/zero', link);
+  await host.apply(request(path));
+  await host.revert('abcdef');
+  expect(readlinkSync(link)).toBe('/dev/zero');
 });
 
 test.skipIf(process.getuid?.() !== 0)('a .pyc of a user goes into no folder of another (needs root)', async () => {
