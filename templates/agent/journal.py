@@ -35,6 +35,7 @@ class Locked(object):
                 time.sleep(0.1)
             os.close(self.fd)
         try:
+            self.folders()  # the last probe's may have gone between our look at them and our lock
             self.sign()
             self.sweep()
         except BaseException:
@@ -44,12 +45,15 @@ class Locked(object):
     def path(self):
         return os.path.join(STATE["folder"], "lock")
 
+    def folders(self):
+        for folder in (STATE["folder"], probes_folder()):
+            if not os.path.isdir(folder):
+                os.makedirs(folder, exist_ok=True)
+                os.chmod(folder, 0o755)  # whatever the umask: the service must come in
+
     def open(self):
         while True:
-            for folder in (STATE["folder"], probes_folder()):
-                if not os.path.isdir(folder):
-                    os.makedirs(folder, exist_ok=True)
-                    os.chmod(folder, 0o755)  # whatever the umask: the service must come in
+            self.folders()
             try:
                 return os.open(self.path(), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             except FileNotFoundError:
