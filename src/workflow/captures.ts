@@ -81,7 +81,8 @@ export async function waitForCapture(
       if (id === undefined || probe.targets.every((t) => t.ids === null) || ids.includes(id)) return capture;
       const nameless = probe.targets.some((t) => t.target === target && t.ids === null); // another target's are named
       if (ids.length > 0 || nameless) continue; // of another request, or it cannot be known
-      context.progress.warn(`--id found no id (${ids_error}), so this capture may be another request's`);
+      const path = probe.targets.find((t) => t.target === target)?.ids ?? probe.targets[0]?.ids;
+      context.progress.warn(`--id ${path} found no id (${ids_error}), so this capture may be another request's`);
       return capture;
     }
     if (Date.now() > end) throw failure('NO_CAPTURE', { what: id ? `of ${id}` : 'of it', seconds });
