@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { Failure, failure } from '../failure.js';
 import type { Host } from '../host/host.js';
 import { aliasesOf } from '../openstack/aliases.js';
@@ -65,8 +66,30 @@ export async function interpreters(
       candidates.push({ interpreter: found, user: (await service.look()).user });
   }
   if (candidates.length > 0) return candidates;
-  const { user } = await host.hello();
-  return [{ interpreter: { path: python ?? 'python3', modules: [], searchPath: '' }, user }];
+  const { user, uid } = await host.hello();
+  const path = python ?? 'python3';
+  return [
+    { interpreter: { path, modules: [], searchPath: '' }, user: uid === 0 ? await makerOf(host, path, user) : user },
+  ];
+}
+
+/**
+ * The user whose interpreter that is: the .pth files of a virtual environment are programs, and root is not to run those of
+ * others. Its owner, or of its folder (in an environment it is a link to the system's), or of what a link leads to.
+ */
+async function makerOf(host: Host, path: string, root: string): Promise<string> {
+  if (!path.includes('/')) return root;
+  const real = await host.read(path, { limit: 0 }).catch(() => undefined); // one that is not there is told when it is asked
+  for (const one of [path, posix.dirname(path), ...(real ? [real.real] : [])]) {
+    const uid = (await host.stat(one))?.uid ?? 0;
+    if (uid === 0) continue;
+    const name = (await host.run(['getent', 'passwd', String(uid)])).stdout.split(':')[0];
+    if (name) return name;
+    throw failure('BAD_OPTION', {
+      what: `${one} belongs to the user ${uid}, who has no name there: say --service too`,
+    });
+  }
+  return root;
 }
 
 /** What is known of names when targets are looked for with that interpreter. */

@@ -1,10 +1,20 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Host } from '../../src/host/host.js';
 import { localHost } from '../../src/host/local-host.js';
 import type { Context } from '../../src/workflow/context.js';
+import { interpreters } from '../../src/workflow/find-targets.js';
 import { planPatch } from '../../src/workflow/plan-patch.js';
 import { expandPresets } from '../../src/workflow/presets.js';
 import { listTargets } from '../../src/workflow/targets.js';
@@ -157,3 +167,18 @@ test('a preset is its target, its id and what makes it run; the command line com
   const plain = { targets: ['m:scheduler', 'a.scheduler'], services: [], ids: [] };
   expect(await expandPresets(host, plain)).toEqual(plain);
 });
+
+test.skipIf(process.getuid?.() !== 0 && !process.env.CI)(
+  'root asks an interpreter that is named as the user whose environment it is',
+  async () => {
+    const python = join(folder, 'bin/python3');
+    mkdirSync(join(folder, 'bin'));
+    symlinkSync('/usr/bin/python3', python);
+    const user = async () => (await interpreters(host, [], python))[0]!.user;
+    expect(await user()).toBe('root');
+    lchownSync(join(folder, 'bin'), 65534, 65534);
+    expect(await user()).toBe('nobody');
+    lchownSync(python, 4242, 4242);
+    await expect(user()).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  },
+);
