@@ -47,6 +47,8 @@ interface AgentError {
   by?: string;
   pid?: number;
   since?: number;
+  service?: string;
+  probe?: string;
 }
 
 interface Answer {
@@ -127,6 +129,8 @@ export class AgentHost implements Host {
         return failure('NO_PROBE', { why: e.message });
       case 'locked':
         return failure('LOCKED', { host: this.name, by: e.by, pid: e.pid, since: e.since });
+      case 'busy':
+        return failure('SERVICE_BUSY', { service: e.service ?? '', probe: e.probe ?? '' });
       case 'needs-root':
         return failure('NEEDS_ROOT', { why: e.message });
       case 'os':

@@ -17,6 +17,7 @@ def op_apply(request):
             raise Refusal("exists", "probe %s exists" % journal["probe"])
         if journal.get("autoRevert"):
             need_timer()
+        not_busy(journal.get("restarts", []))
         journal["files"] = [record_of(change) for change in changes]
         journal["programs"] = [f["name"] for f in request["files"]]
         journal["created"], journal["state"] = time.time(), "applied"
@@ -27,6 +28,17 @@ def op_apply(request):
             back_out(folder, journal)
             raise
         return journal
+
+
+def not_busy(services):
+    """What another run stops and starts is its own until its journal is gone; the plan has looked too, but without the lock."""
+    for probe in probe_names() if services else []:
+        try:
+            shared = [s for s in journal_of(probe).get("restarts", []) if s in services]
+        except Refusal:
+            continue  # told by `unreadable`
+        if shared:
+            raise Refusal("busy", "the probe %s restarts %s" % (probe, shared[0]), service=shared[0], probe=probe)
 
 
 def record_of(change):

@@ -289,6 +289,19 @@ test('a journal that cannot be read is named; it hurts no other probe, and no fo
   expect(text(good)).toBe(BEFORE);
 });
 
+test('a service that another run restarts is refused under the lock too, whatever the plan saw', async () => {
+  const path = source();
+  await host.apply(applyRequest(path, LINE, '    def m', { restarts: ['x.service', 'y.service'] }));
+  const other = LINE.replace('abcdef', 'bbbbbb');
+  const it = (restarts: string[]) => applyRequest(path, other, '    def m', { restarts });
+  await expect(host.apply(it(['y.service']))).rejects.toMatchObject({
+    code: 'SERVICE_BUSY',
+    message: 'Another run, with the probe abcdef, restarts y.service.',
+  });
+  expect((await host.probes()).map((p) => p.probe)).toEqual(['abcdef']);
+  await host.apply(it(['z.service']));
+});
+
 test('who holds the lock is named', async () => {
   const holder = execFileSync('sh', ['-c', 'echo $$']).toString(); // any number that is no child of ours
   mkdirSync(join(folder, 'state/probes'), { recursive: true });
