@@ -3,15 +3,13 @@ import { failure } from '../failure.js';
 import { checkConfig, type Fault } from './check.js';
 import type { Config } from './settings.js';
 
-export const CONFIG_NAME = 'profkit.yaml';
-
 /**
  * Reads profkit.yaml of a folder, and of no other: what runs commands, perhaps as root, shall not be found by surprise in a
  * folder above. An absent one is an empty one.
  * @throws Failure BAD_CONFIG with all that is wrong, by line and column; CONFIG_FOREIGN, CONFIG_UNREAD
  */
 export async function readConfig(folder: string): Promise<Config> {
-  const file = `${folder}/${CONFIG_NAME}`;
+  const file = `${folder}/profkit.yaml`;
   const text = await readFile(file, 'utf8').catch((e: NodeJS.ErrnoException) => {
     if (e.code === 'ENOENT') return undefined;
     throw failure('CONFIG_UNREAD', { file, why: e.message });

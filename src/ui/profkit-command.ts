@@ -89,7 +89,13 @@ export abstract class ProfkitCommand extends Command {
     const { message, stack } = error as Error;
     // oclif's own: a flag or argument that is not there; it carries the whole program along, which is nobody's business
     if ((error as { oclif?: { exit?: number } }).oclif?.exit === EXIT.usage) {
-      return { error: { code: 'BAD_OPTION', message: tidy(message), next: `See profkit ${this.id} --help.` } };
+      return {
+        error: {
+          code: 'BAD_OPTION',
+          message: tidy(message),
+          next: `See profkit ${this.id?.replaceAll(':', ' ')} --help.`,
+        },
+      };
     }
     return { error: { code: 'BUG', message, stack } };
   }

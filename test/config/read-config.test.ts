@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -75,6 +75,13 @@ services:
     into: 'captures',
     services: { 1: { start: ['sleep', '5'], stop: 'x', pids: 'y', user: 'captures' } },
   });
+});
+
+test.each(['config', 'services'])('what docs/%s.md shows is taken', async (page) => {
+  const text = readFileSync(join(import.meta.dirname, `../../docs/${page}.md`), 'utf8');
+  const examples = [...text.matchAll(/```yaml\n([^`]*)```/g)].map((m) => m[1]!);
+  expect(examples.length).toBeGreaterThan(0);
+  for (const example of examples) await read(example);
 });
 
 describe('refused with the place, the reason and what is allowed', () => {
