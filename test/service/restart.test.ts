@@ -54,8 +54,9 @@ test('a worker that outlives the stop is named, and the service is up again besi
 test('a worker that the commands do not tell of any more once the main process is gone counts all the same', async () => {
   writeFileSync(join(folder, 'service.sh'), LEAVES_A_WORKER);
   const start = `setsid sh ${folder}/service.sh ${folder}/ >/dev/null 2>&1 </dev/null & echo $! >${folder}/main`;
-  const pids = `p=$(cat ${folder}/main) && kill -0 $p && pgrep -g $p`; // as a supervisor is asked
-  const it = await findService(host, 'it', { it: { start, stop: `kill $(cat ${folder}/main)`, pids } });
+  const main = join(folder, 'main'); // gone when it is stopped, as a supervisor knows no id then
+  const commands = { start, stop: `kill $(cat ${main}) && rm ${main}`, pids: `p=$(cat ${main}) && pgrep -g $p` };
+  const it = await findService(host, 'it', { it: commands });
   await it.start();
   while ((await it.look()).processes.length < 2);
   await expect(restart(it, { ...how, timeout: 1, leftovers: 'refuse' })).rejects.toMatchObject({
