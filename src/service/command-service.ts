@@ -88,7 +88,13 @@ export class CommandService implements Service {
   async interpreter(): Promise<Interpreter> {
     const { processes } = await this.look();
     const command = this.#spec.python ? [this.#spec.python] : words(this.#spec.start);
-    return findInterpreter(this.host, this.name, { processes, command, environment: {} });
+    try {
+      return await findInterpreter(this.host, this.name, { processes, command, environment: {} });
+    } catch (e) {
+      // of `supervisorctl start x` nothing can be learnt: its processes would have told
+      if (processes.length > 0) throw e;
+      throw failure('SERVICE_INACTIVE', { service: this.name, state: 'inactive' });
+    }
   }
 }
 

@@ -170,12 +170,13 @@ describe.skipIf(why !== '')(`a service under supervisor, told by profkit.yaml${w
   test('one that is stopped is told to be, and nothing is changed', { timeout: 60_000 }, () => {
     ctl('stop', 'small');
     const env = { ...process.env, PROFKIT_STATE: join(folder, 'state') };
-    const r = spawnSync(process.execPath, [PROFKIT, 'run', '--json', '--python', '/usr/bin/python3'], {
+    const r = spawnSync(process.execPath, [PROFKIT, 'run', '--json'], {
       cwd: folder,
       env,
       encoding: 'utf8',
     });
-    expect(JSON.parse(r.stdout)).toMatchObject({ error: { code: expect.any(String) } });
+    expect(JSON.parse(r.stdout)).toMatchObject({ error: { code: 'SERVICE_INACTIVE' } });
+    expect(r.status).toBe(3);
     expect(readFileSync(join(folder, 'work.py'), 'utf8')).toBe(WORK);
   });
 });
