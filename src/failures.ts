@@ -231,7 +231,8 @@ export const FAILURES = {
   NO_TRIGGER: row(
     'usage',
     (_: object) => 'There is no command that makes the target run.',
-    () => 'Put it behind all flags, after --: profkit … -- openstack server create ….',
+    () =>
+      'Put it behind all flags, after --: profkit … -- openstack server create …; or as trigger: into profkit.yaml.',
   ),
   TARGET_CLASS: row(
     'usage',
@@ -465,10 +466,37 @@ export const FAILURES = {
     (f: { what: string }) => `${f.what}.`,
     () => 'See --help.',
   ),
+  // profkit.yaml
   BAD_CONFIG: row(
     'usage',
-    (f: { file: string; why: string }) => `${f.file}: ${f.why}.`,
-    () => 'Mend that file; docs/services.md says what may stand in it.',
+    (f: { place: string; what: string; allowed: string }) => `${f.place}: ${f.what}${f.what.endsWith('?') ? '' : '.'}`,
+    (f) => `Allowed there: ${f.allowed}. docs/config.md says what each does.`,
+  ),
+  CONFIG_UNREAD: row(
+    'usage',
+    (f: { file: string; why: string }) => `${f.file} cannot be read: ${f.why}.`,
+    () => 'Let it be read, or run the command in another folder.',
+  ),
+  CONFIG_FOREIGN: row(
+    'refused',
+    (f: { file: string; uid: number }) =>
+      `${f.file} belongs to user ${f.uid}, who owns neither this folder nor this command, and could make it run commands.`,
+    () => 'Look at it, and make it your own (chown), or run the command in another folder.',
+  ),
+  CONFIG_EXISTS: row(
+    'refused',
+    (f: { path: string }) => `${f.path} exists.`,
+    () => 'It is left alone: remove it, choose another with --output, or see what would be written with --dry-run.',
+  ),
+  NO_TARGET: row(
+    'usage',
+    (_: object) => 'No target is named.',
+    () => 'Name one, e.g. scheduler (profkit targets lists more), or put target: into profkit.yaml.',
+  ),
+  NO_SERVICE: row(
+    'usage',
+    (_: object) => 'No service is named.',
+    () => 'Name it, e.g. n-sch, or put service: into profkit.yaml.',
   ),
   // host
   NO_PYTHON: row(

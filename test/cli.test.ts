@@ -24,15 +24,20 @@ function profkit(...argv: string[]) {
   return { status: r.status, stdout: r.stdout, stderr: r.stderr };
 }
 
-describe.each(readdirSync(join(ROOT, 'src/commands')).map((f) => f.replace('.ts', '')))('%s', (command) => {
+const COMMANDS = readdirSync(join(ROOT, 'src/commands'), { recursive: true, encoding: 'utf8' })
+  .filter((f) => f.endsWith('.ts'))
+  .map((f) => f.replace('.ts', '').replace('/', ' '));
+
+describe.each(COMMANDS)('%s', (command) => {
+  const words = command.split(' ');
   test('has help with an example', () => {
-    const r = profkit(command, '--help');
+    const r = profkit(...words, '--help');
     expect(r.status).toBe(0);
     expect(r.stdout).toMatch(new RegExp(`EXAMPLES?\\n  \\$ profkit ${command}`));
   });
 
   test('says as JSON what is wrong with a flag, in one document', () => {
-    const r = profkit(command, '--json', '--no-such-flag', '--', 'true');
+    const r = profkit(...words, '--json', '--no-such-flag', '--', 'true');
     expect(r.status).toBe(2);
     expect(JSON.parse(r.stdout)).toMatchObject({
       error: { code: 'BAD_OPTION', next: `See profkit ${command} --help.` },
@@ -47,8 +52,12 @@ test.each([
   [['patch', 'a:b', '--engine', 'auto'], 2, 'BAD_OPTION'],
   [['patch', 'a:b', '--engine', 'cprofile', '--scope', 'call'], 2, 'ENGINE_OPTION'],
   [['run', 'a:b', '--engine', 'sample', '--clock', 'cpu', '--', 'true'], 2, 'ENGINE_OPTION'],
+  [['patch'], 2, 'NO_TARGET'],
+  [['run', '--', 'true'], 2, 'NO_TARGET'],
+  [['restart'], 2, 'NO_SERVICE'],
+  [['init', '--output', 'garbage.prof'], 3, 'CONFIG_EXISTS'],
   [['run', 'a:b'], 2, 'NO_TRIGGER'],
-  [['run', 'a:b', 'openstack', '--image', 'x'], 2, 'NO_TRIGGER'],
+  [['run', 'a:b', 'openstack', '--image', 'x'], 2, 'BAD_OPTION'],
   [['trigger'], 2, 'NO_TRIGGER'],
   [['trigger', '--', 'true'], 2, 'NO_PROBES'],
   [['collect'], 2, 'NO_PROBES'],

@@ -18,6 +18,7 @@ const PACKAGES = {
   csh: 'the tests over SSH: csh as login shell',
   gawk: "the test of devstack's rules of merging",
   procps: 'the tests that look at processes',
+  supervisor: 'the test of a service under supervisor',
 };
 
 // What lets others in, once it is installed, is for machines that are there for tests alone.

@@ -1,7 +1,8 @@
 import { string } from '@oclif/core/args';
-import { boolean, string as stringFlag } from '@oclif/core/flags';
+import { boolean } from '@oclif/core/flags';
 import { EXIT } from '../exit-status.js';
 import { HostCommand } from '../ui/host-command.js';
+import { intoFlag } from '../ui/probe-flags.js';
 
 export default class Collect extends HostCommand {
   static override summary = 'Bring new captures here, verified';
@@ -11,7 +12,7 @@ export default class Collect extends HostCommand {
   static override args = { probe: string({ description: 'id of the probe; default: all' }) };
   static override flags = {
     clean: boolean({ description: 'remove from the host what was brought here and verified' }),
-    into: stringFlag({ default: 'profkit-captures', description: 'folder below which they are put' }),
+    into: intoFlag,
   };
 
   async run(): Promise<unknown> {

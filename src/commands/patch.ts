@@ -14,7 +14,7 @@ export default class Patch extends HostCommand {
     '<%= config.bin %> patch scheduler',
   ];
   static override strict = false;
-  static override args = { target: string({ required: true, description: TARGET_HELP }) };
+  static override args = { target: string({ description: TARGET_HELP }) };
   static override flags = {
     ...probeFlags,
     'dry-run': boolean({ description: 'show the edit, change nothing' }),
@@ -22,12 +22,13 @@ export default class Patch extends HostCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Patch);
+    const options = patchOptions(argv as string[], flags, await this.defaults());
     const context = await this.open(flags);
     const { planPatch } = await import('../workflow/plan-patch.js');
     const { putIn, putInWords } = await import('../workflow/put-in.js');
     const plan = await context.progress.step(
       'Find the target',
-      () => context.interruption.during('looking', () => planPatch(context, patchOptions(argv as string[], flags))),
+      () => context.interruption.during('looking', () => planPatch(context, options)),
       (p) => p.summary,
     );
     this.log(plan.diff);

@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args';
 import { boolean, integer } from '@oclif/core/flags';
+import { failure } from '../failure.js';
 import { HostCommand } from '../ui/host-command.js';
 import { span } from '../ui/probe-flags.js';
 
@@ -8,7 +9,9 @@ export default class Restart extends HostCommand {
   static override examples = ['<%= config.bin %> restart n-sch', '<%= config.bin %> restart n-sch --sleep 5 --kill'];
   static override strict = false;
   static override args = {
-    service: string({ required: true, description: 'n-sch stands for devstack@n-sch.service; several may be named' }),
+    service: string({
+      description: 'n-sch stands for devstack@n-sch.service; several may be named; default: those of profkit.yaml',
+    }),
   };
   static override flags = {
     timeout: span({
@@ -26,12 +29,12 @@ export default class Restart extends HostCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Restart);
+    const names = argv.length > 0 ? (argv as string[]) : ((await this.defaults()).service ?? []);
+    if (names.length === 0) throw failure('NO_SERVICE', {});
     const context = await this.open(flags);
     const { findService } = await import('../service/find-service.js');
     const { restart } = await import('../service/restart.js');
-    const services = await Promise.all(
-      (argv as string[]).map((name) => findService(context.host, name, context.services)),
-    );
+    const services = await Promise.all(names.map((name) => findService(context.host, name, context.services)));
     const done = [];
     for (const service of services) {
       const title = `Restart ${service.name}`;

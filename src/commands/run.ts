@@ -1,9 +1,7 @@
 import { string } from '@oclif/core/args';
 import { boolean, integer, string as stringFlag } from '@oclif/core/flags';
-import { failure } from '../failure.js';
-import { presetOf } from '../openstack/presets.js';
 import { HostCommand } from '../ui/host-command.js';
-import { patchOptions, probeFlags, span, TARGET_HELP } from '../ui/probe-flags.js';
+import { intoFlag, patchOptions, probeFlags, span, TARGET_HELP, triggerOf } from '../ui/probe-flags.js';
 
 export default class Run extends HostCommand {
   static override summary = 'All of it: probe, restart, trigger, collect, revert, restart, analyse';
@@ -13,9 +11,9 @@ export default class Run extends HostCommand {
     '<%= config.bin %> run scheduler',
     '<%= config.bin %> run nova.scheduler.manager:SchedulerManager._select_destinations --service n-sch --id instance_uuids -- openstack --os-compute-api-version 2.37 server create --image cirros-0.4.0-x86_64-disk --flavor c1 --nic none x1',
   ];
-  static override usage = '<%= command.id %> TARGET... [FLAG...] [-- COMMAND ARGUMENT...]';
+  static override usage = '<%= command.id %> [TARGET...] [FLAG...] [-- COMMAND ARGUMENT...]';
   static override strict = false;
-  static override args = { target: string({ required: true, description: TARGET_HELP }) };
+  static override args = { target: string({ description: TARGET_HELP }) };
   static override flags = {
     ...probeFlags,
     user: stringFlag({ description: "who runs the trigger; default: the service's user" }),
@@ -27,15 +25,17 @@ export default class Run extends HostCommand {
     sleep: integer({ default: 0, min: 0, description: 'seconds to pause between stop and start' }),
     kill: boolean({ description: 'end processes that outlive the stop of a service' }),
     delete: boolean({ description: 'delete the server afterwards' }),
-    into: stringFlag({ default: 'profkit-captures', description: 'folder below which captures are put' }),
+    into: intoFlag,
     'dry-run': boolean({ description: 'show the edit and the steps, change nothing' }),
   };
 
   async run(): Promise<unknown> {
-    const trigger = this.takeTrailing();
+    const trailing = this.takeTrailing();
     const { argv, flags } = await this.parse(Run);
     const targets = argv as string[];
-    if (trigger.length === 0 && !targets.some((t) => presetOf(t)?.trigger)) throw failure('NO_TRIGGER', {});
+    const config = await this.defaults();
+    const patch = patchOptions(targets, flags, config);
+    const trigger = triggerOf(trailing, targets, config);
     const context = await this.open(flags);
     const { planRun, run } = await import('../workflow/run.js');
     const fire = {
@@ -47,7 +47,7 @@ export default class Run extends HostCommand {
       ...(flags.user ? { user: flags.user } : {}),
     };
     const options = {
-      patch: patchOptions(targets, flags),
+      patch,
       fire,
       timeout: flags.timeout,
       sleep: flags.sleep,

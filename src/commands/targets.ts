@@ -38,9 +38,10 @@ export default class Targets extends HostCommand {
     }
     const context = await this.open(flags);
     const { listTargets } = await import('../workflow/targets.js');
-    const { service, python, limit } = flags;
+    const { python, limit } = flags;
+    const services = flags.service ?? (await this.defaults()).service ?? [];
     const listing = await context.interruption.during('looking', () =>
-      listTargets(context, args.pattern!, { services: service ?? [], limit, ...(python ? { python } : {}) }),
+      listTargets(context, args.pattern!, { services, limit, ...(python ? { python } : {}) }),
     );
     this.log(listing.found.map(told).join('\n'));
     if (listing.more > 0) context.progress.note(`${listing.more} more: say more of the name, or --limit`);

@@ -1,7 +1,6 @@
 import { boolean, string } from '@oclif/core/flags';
-import { failure } from '../failure.js';
 import { HostCommand } from '../ui/host-command.js';
-import { span } from '../ui/probe-flags.js';
+import { span, triggerOf } from '../ui/probe-flags.js';
 
 export default class Trigger extends HostCommand {
   static override summary = 'Make the target run, and wait for its capture';
@@ -10,7 +9,7 @@ export default class Trigger extends HostCommand {
   static override examples = [
     '<%= config.bin %> trigger -- openstack --os-compute-api-version 2.37 server create --image cirros-0.4.0-x86_64-disk --flavor c1 --nic none x1',
   ];
-  static override usage = '<%= command.id %> [FLAG...] -- COMMAND ARGUMENT...';
+  static override usage = '<%= command.id %> [FLAG...] [-- COMMAND ARGUMENT...]';
   static override flags = {
     probe: string({ description: 'id of the probe; default: the only one there is' }),
     user: string({ description: "who runs the command; default: the service's user" }),
@@ -23,9 +22,9 @@ export default class Trigger extends HostCommand {
   };
 
   async run(): Promise<unknown> {
-    const argv = this.takeTrailing();
-    if (argv.length === 0) throw failure('NO_TRIGGER', {});
+    const trailing = this.takeTrailing();
     const { flags } = await this.parse(Trigger);
+    const argv = triggerOf(trailing, [], { ...(await this.defaults()), target: [] });
     const context = await this.open(flags);
     const { oneProbe } = await import('../workflow/captures.js');
     const { fire } = await import('../workflow/fire.js');

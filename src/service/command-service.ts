@@ -38,7 +38,11 @@ export class CommandService implements Service {
     const r = await this.host.run(command, { user: this.#user, timeout: 60 });
     // 1 is how pgrep and its like say "none"; worse must not be taken for a stopped service
     if (r.code > 1 || r.timedOut) throw this.#failed(command, r);
-    const processes = await this.host.processes((r.stdout.match(/\d+/g) ?? []).map(Number));
+    const told = (r.stdout.match(/\d+/g) ?? []).map(Number);
+    // A command that asks a supervisor knows nothing of workers once that has ended the main process: we do.
+    const known = this.#stopped ? this.#before.map((p) => p.pid).filter((pid) => !told.includes(pid)) : [];
+    const found = await this.host.processes([...told, ...known]);
+    const processes = found.filter((p) => !known.includes(p.pid) || this.#before.some((b) => isSame(b, p)));
     // stopped: only the main process of before could still be it, all others are leftovers
     const old = new Set(this.#before.map((p) => p.pid));
     const main = processes.find((p) => (this.#stopped ? p.pid === this.#before[0]?.pid : !old.has(p.pid)));
@@ -84,8 +88,17 @@ export class CommandService implements Service {
   async interpreter(): Promise<Interpreter> {
     const { processes } = await this.look();
     const command = this.#spec.python ? [this.#spec.python] : words(this.#spec.start);
-    return findInterpreter(this.host, this.name, { processes, command, environment: {} });
+    try {
+      return await findInterpreter(this.host, this.name, { processes, command, environment: {} });
+    } catch (e) {
+      // of `supervisorctl start x` nothing can be learnt: its processes would have told
+      if (processes.length > 0) throw e;
+      throw failure('SERVICE_INACTIVE', { service: this.name, state: 'inactive' });
+    }
   }
 }
 
 const words = (command: string | string[]): string[] => (typeof command === 'string' ? ['sh', '-c', command] : command);
+
+/** A process id can be another's by now. When it was started is known to a clock tick, give or take. */
+const isSame = (a: HostProcess, b: HostProcess): boolean => a.pid === b.pid && Math.abs(a.started - b.started) < 1;

@@ -10,7 +10,7 @@ export const hostFlags = {
     env: 'PROFKIT_HOST',
     helpGroup,
     helpValue: 'user@host',
-    description: 'where the services run, as you would tell ssh; default: here',
+    description: 'where the services run, as you would tell ssh; default: what profkit.yaml says, else here',
   }),
   'ssh-config': string({ helpGroup, helpValue: 'FILE', description: "configuration of ssh, in place of the user's" }),
   'accept-new': boolean({

@@ -1,10 +1,18 @@
 import { boolean, custom, integer, option, string } from '@oclif/core/flags';
+import type { Config } from '../config/settings.js';
+import { failure } from '../failure.js';
+import { presetOf } from '../openstack/presets.js';
 import { CLOCKS, type Clock, ENGINE_NAMES, type EngineName, SCOPES, type Scope } from '../probe/engines.js';
 import { type AskedMode, MODES } from '../probe/mode.js';
 import { duration } from './duration.js';
 
 /** A length of time in seconds: 90s, 15m, 1h. */
 export const span = custom<number>({ parse: async (text) => duration(text) });
+
+export const intoFlag = string({
+  defaultHelp: async () => 'profkit-captures',
+  description: 'folder below which captures are put',
+});
 
 export const TARGET_HELP =
   'package.module:Class.method, the end of one, path/to/file.py:LINE, or a preset (see profkit targets)';
@@ -29,13 +37,13 @@ export const probeFlags = {
   }),
   mode: option({
     options: MODES,
-    default: 'auto',
+    defaultHelp: async () => 'auto',
     description:
       'how it is put in: source, a line above the def; hook, a drop-in of the unit, for code that belongs to a package or cannot be written; live, into running processes of Python 3.14 and later, without a restart; auto, source or hook, whichever fits',
   })(),
   engine: option({
     options: ENGINE_NAMES,
-    default: 'profkit',
+    defaultHelp: async () => 'profkit',
     description:
       "what measures: profkit's own, exact for greenlets and threads; sample: stacks, for targets that call a million functions; or to compare: the guide's eventlet, cprofile, yappi",
   })(),
@@ -63,8 +71,8 @@ interface ProbeFlagValues {
   service?: string[] | undefined;
   id?: string[] | undefined;
   when?: string | undefined;
-  mode: AskedMode;
-  engine: EngineName;
+  mode?: AskedMode | undefined;
+  engine?: EngineName | undefined;
   scope?: Scope | undefined;
   clock?: Clock | undefined;
   max: number;
@@ -73,18 +81,46 @@ interface ProbeFlagValues {
   python?: string | undefined;
 }
 
-/** The flags as the workflow takes them. */
-export const patchOptions = (targets: readonly string[], f: ProbeFlagValues) => ({
-  targets,
-  services: f.service ?? [],
-  ids: f.id ?? [],
-  mode: f.mode,
-  engine: f.engine,
-  max: f.max,
-  duration: f.for,
-  autoRevert: f['auto-revert'] === true,
-  ...(f.scope ? { scope: f.scope } : {}),
-  ...(f.clock ? { clock: f.clock } : {}),
-  ...(f.when ? { when: f.when } : {}),
-  ...(f.python ? { python: f.python } : {}),
-});
+/** Do targets of the command line know all that is needed themselves, whatever profkit.yaml says of other ones? */
+const arePresets = (targets: readonly string[]): boolean =>
+  targets.length > 0 && targets.every((t) => presetOf(t) !== undefined);
+
+/**
+ * What the workflow takes: the command line comes first, then profkit.yaml. There `id` and `when` belong to its `target`,
+ * so they do not hold of another one; and a preset of the command line knows its services.
+ * @throws Failure NO_TARGET
+ */
+export function patchOptions(named: readonly string[], f: ProbeFlagValues, config: Config) {
+  const own = named.length === 0 ? config : { ...config, id: undefined, when: undefined };
+  const targets = named.length > 0 ? named : (config.target ?? []);
+  if (targets.length === 0) throw failure('NO_TARGET', {});
+  const when = f.when ?? own.when;
+  return {
+    targets,
+    services: f.service ?? (arePresets(named) ? undefined : config.service) ?? [],
+    ids: f.id ?? own.id ?? [],
+    mode: f.mode ?? config.mode ?? 'auto',
+    engine: f.engine ?? config.engine ?? 'profkit',
+    max: f.max,
+    duration: f.for,
+    autoRevert: f['auto-revert'] === true,
+    ...(f.scope ? { scope: f.scope } : {}),
+    ...(f.clock ? { clock: f.clock } : {}),
+    ...(when ? { when } : {}),
+    ...(f.python ? { python: f.python } : {}),
+  };
+}
+
+/**
+ * The command that makes the targets run: that of the command line, of a preset named there, of profkit.yaml, of a preset
+ * there. Empty: a preset finds it out.
+ * @throws Failure NO_TRIGGER
+ */
+export function triggerOf(trailing: readonly string[], named: readonly string[], config: Config): readonly string[] {
+  const finds = (targets: readonly string[]) => targets.some((t) => presetOf(t)?.trigger);
+  if (trailing.length > 0) return trailing;
+  if (finds(named)) return [];
+  if (config.trigger) return config.trigger;
+  if (named.length === 0 && finds(config.target ?? [])) return [];
+  throw failure('NO_TRIGGER', {});
+}

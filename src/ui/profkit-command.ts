@@ -1,6 +1,7 @@
 import { Command } from '@oclif/core/command';
 import { boolean } from '@oclif/core/flags';
-import { readConfig } from '../config.js';
+import { readConfig } from '../config/read-config.js';
+import type { Config } from '../config/settings.js';
 import { EXIT } from '../exit-status.js';
 import { Failure, failureText } from '../failure.js';
 import type { Context } from '../workflow/context.js';
@@ -23,6 +24,13 @@ export abstract class ProfkitCommand extends Command {
   };
 
   #open: (() => Promise<void>)[] = [];
+  #config: Promise<Config> | undefined;
+
+  /** What profkit.yaml says in the folder that the command is given in. @throws Failure BAD_CONFIG */
+  protected defaults(): Promise<Config> {
+    this.#config ??= readConfig(process.cwd());
+    return this.#config;
+  }
 
   /**
    * What stands after `--`, word for word, taken away from what is parsed: oclif's own list of words brings repeated ones
@@ -48,14 +56,16 @@ export abstract class ProfkitCommand extends Command {
   protected async open(
     flags: HostFlagValues & { quiet: boolean; into?: string | undefined },
   ): Promise<Context & { folder: string }> {
+    const { services, ...config } = await this.defaults();
     const { progress, interruption } = this.watched(flags.quiet);
+    if (flags.host === undefined && config.host) progress.note(`on ${config.host}, as profkit.yaml says`);
     const { openHost } = await import('../host/open-host.js');
     const { host, folder } = await interruption.during('connecting', () =>
-      openHost({ ...hostOptions(flags), signal: interruption.signal }),
+      openHost({ ...hostOptions({ ...flags, host: flags.host ?? config.host }), signal: interruption.signal }),
     );
     this.#open.push(() => host.close());
-    const { services } = await readConfig(process.cwd());
-    return { host, folder, progress, interruption, services, captures: flags.into ?? 'profkit-captures' };
+    const captures = flags.into ?? config.into ?? 'profkit-captures';
+    return { host, folder, progress, interruption, services, captures };
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
@@ -79,7 +89,13 @@ export abstract class ProfkitCommand extends Command {
     const { message, stack } = error as Error;
     // oclif's own: a flag or argument that is not there; it carries the whole program along, which is nobody's business
     if ((error as { oclif?: { exit?: number } }).oclif?.exit === EXIT.usage) {
-      return { error: { code: 'BAD_OPTION', message: tidy(message), next: `See profkit ${this.id} --help.` } };
+      return {
+        error: {
+          code: 'BAD_OPTION',
+          message: tidy(message),
+          next: `See profkit ${this.id?.replaceAll(':', ' ')} --help.`,
+        },
+      };
     }
     return { error: { code: 'BUG', message, stack } };
   }

@@ -30,7 +30,7 @@ export async function expandPresets<T extends Asked>(host: Host, asked: T): Prom
 }
 
 /** The units of those patterns that run; none where there is no systemd. */
-async function runningUnits(host: Host, patterns: readonly string[]): Promise<string[]> {
+export async function runningUnits(host: Host, patterns: readonly string[]): Promise<string[]> {
   if (!(await host.stat('/run/systemd/system'))) return [];
   const list = ['systemctl', 'list-units', '--type=service', '--state=active', '--plain', '--no-legend', '--no-pager'];
   const r = await host.run([...list, ...patterns]);

@@ -51,6 +51,21 @@ test('a worker that outlives the stop is named, and the service is up again besi
   expect((await it.look()).active).toBe(true);
 });
 
+test('a worker that the commands do not tell of any more once the main process is gone counts all the same', async () => {
+  writeFileSync(join(folder, 'service.sh'), LEAVES_A_WORKER);
+  const start = `setsid sh ${folder}/service.sh ${folder}/ >/dev/null 2>&1 </dev/null & echo $! >${folder}/main`;
+  const main = join(folder, 'main'); // gone when it is stopped, as a supervisor knows no id then
+  const commands = { start, stop: `kill $(cat ${main}) && rm ${main}`, pids: `p=$(cat ${main}) && pgrep -g $p` };
+  const it = await findService(host, 'it', { it: commands });
+  await it.start();
+  while ((await it.look()).processes.length < 2);
+  await expect(restart(it, { ...how, timeout: 1, leftovers: 'refuse' })).rejects.toMatchObject({
+    code: 'SERVICE_LEFTOVERS',
+    message: expect.stringMatching(/lived: \d+ \(sh \S+service\.sh/),
+  });
+  expect(await it.look()).toMatchObject({ active: true });
+});
+
 test('it is ended when that is asked for, and left be when that is', async () => {
   const it = await service(LEAVES_A_WORKER);
   await it.start();

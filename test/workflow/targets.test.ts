@@ -21,16 +21,16 @@ import { listTargets } from '../../src/workflow/targets.js';
 import { RecordedProgress } from '../fakes/recorded-progress.js';
 
 const MANAGER = `class Manager(object):
-    def work(self, uuids):
-        return self.part(uuids)
+    def toil(self, uuids):
+        return self.chore(uuids)
 
-    def part(self, uuids):
+    def chore(self, uuids):
         return uuids
 
 
 class Proxy(object):
-    def work(self, uuids):
-        return self.api.work(uuids)
+    def toil(self, uuids):
+        return self.api.toil(uuids)
 `;
 const OTHER = 'def helper(uuids):\n    return uuids\n';
 
@@ -47,7 +47,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'code/manager.py'), MANAGER);
   writeFileSync(join(folder, 'checkout/other.py'), OTHER);
   symlinkSync(join(folder, 'checkout/other.py'), join(folder, 'code/other.py'));
-  writeFileSync(join(folder, 'code/test_manager.py'), 'class Fake(object):\n    def work(self): return 1\n');
+  writeFileSync(join(folder, 'code/test_manager.py'), 'class Fake(object):\n    def toil(self): return 1\n');
   host = await localHost({ state: join(folder, 'state'), sudo: false });
   progress = new RecordedProgress();
   const interruption = {
@@ -76,11 +76,11 @@ const OPTIONS = {
 const list = async (pattern: string) => (await listTargets(context, pattern, { services: ['s'], limit: 40 })).found;
 
 test('lists what a name can mean: what does the work, then what hands on, then tests', async () => {
-  const found = await list('work');
+  const found = await list('toil');
   expect(found.map((t) => [t.target, t.stub, t.test, t.exact])).toEqual([
-    ['manager:Manager.work', null, false, true],
-    ['manager:Proxy.work', 'proxy', false, false],
-    ['test_manager:Fake.work', null, true, false],
+    ['manager:Manager.toil', null, false, true],
+    ['manager:Proxy.toil', 'proxy', false, false],
+    ['test_manager:Fake.toil', null, true, false],
   ]);
   expect(found[0]).toMatchObject({
     file: join(folder, 'code/manager.py'),
@@ -91,11 +91,11 @@ test('lists what a name can mean: what does the work, then what hands on, then t
 });
 
 test.each([
-  ['Manager.*', ['manager:Manager.part', 'manager:Manager.work']],
-  ['Manager', ['manager:Manager.part', 'manager:Manager.work']],
-  ['manager:Manager.part', ['manager:Manager.part']],
-  ['PAR', ['manager:Manager.part']],
-  ['code/manager.py:3', ['manager:Manager.work']],
+  ['Manager.*', ['manager:Manager.chore', 'manager:Manager.toil']],
+  ['Manager', ['manager:Manager.chore', 'manager:Manager.toil']],
+  ['manager:Manager.chore', ['manager:Manager.chore']],
+  ['CHOR', ['manager:Manager.chore']],
+  ['code/manager.py:3', ['manager:Manager.toil']],
   ['other:*', ['other:helper']],
 ])('%s', async (pattern, targets) => {
   expect((await list(pattern)).map((t) => t.target)).toEqual(targets);
@@ -108,13 +108,13 @@ test('what is nowhere, and what says nothing', async () => {
 });
 
 test('several targets are one probe: a file is changed once, with all its lines, and each has a runtime', async () => {
-  const targets = ['manager:Manager.work', 'helper', 'Manager.part'];
+  const targets = ['manager:Manager.toil', 'helper', 'Manager.chore'];
   const plan = await planPatch(context, { ...OPTIONS, targets });
   const { changes, files, journal } = plan.request;
   expect(journal.targets).toEqual([
-    { target: 'manager:Manager.work', runtime: 'probe.py', ids: 'uuids' },
+    { target: 'manager:Manager.toil', runtime: 'probe.py', ids: 'uuids' },
     { target: 'other:helper', runtime: 'probe-2.py', ids: 'uuids' },
-    { target: 'manager:Manager.part', runtime: 'probe-3.py', ids: 'uuids' },
+    { target: 'manager:Manager.chore', runtime: 'probe-3.py', ids: 'uuids' },
   ]);
   expect(files.map((f) => f.name)).toEqual(['probe.py', 'probe-2.py', 'probe-3.py']);
   // the real file, not the link to it
@@ -124,9 +124,9 @@ test('several targets are one probe: a file is changed once, with all its lines,
   ]);
   const edited = Buffer.from(changes[0]!.after).toString().split('\n');
   expect(edited[1]).toMatch(/^ {4}@eval\(.*\/probe\.py'.*profkit:/);
-  expect(edited[2]).toBe('    def work(self, uuids):');
+  expect(edited[2]).toBe('    def toil(self, uuids):');
   expect(edited[5]).toMatch(/^ {4}@eval\(.*\/probe-3\.py'.*profkit:/);
-  expect(edited[6]).toBe('    def part(self, uuids):');
+  expect(edited[6]).toBe('    def chore(self, uuids):');
   expect(plan.diff.match(/^\+ {4}@eval/gm)).toHaveLength(2);
   await host.apply(plan.request);
   await expect(planPatch(context, { ...OPTIONS, targets: ['helper'] })).rejects.toMatchObject({ code: 'TARGET_BUSY' });
@@ -137,7 +137,7 @@ test('several targets are one probe: a file is changed once, with all its lines,
 });
 
 test('an --id for each, none for one; what does not fit is said before anything changes', async () => {
-  const targets = ['manager:Manager.work', 'helper'];
+  const targets = ['manager:Manager.toil', 'helper'];
   const plan = await planPatch(context, { ...OPTIONS, targets, ids: ['uuids[0]', ''], when: 'len(uuids) > 1' });
   expect(plan.request.journal.targets.map((t) => t.ids)).toEqual(['uuids[0]', null]);
   expect(plan.request.journal.when).toBe('len(uuids) > 1');
@@ -149,9 +149,9 @@ test('an --id for each, none for one; what does not fit is said before anything 
 });
 
 test('a bare name is said in full, and a service that has not loaded it is warned of', async () => {
-  const plan = await planPatch(context, { ...OPTIONS, targets: ['work'] });
-  expect(plan.located[0]!.target).toBe('manager:Manager.work');
-  expect(progress.warnings).toEqual(['work is manager:Manager.work']);
+  const plan = await planPatch(context, { ...OPTIONS, targets: ['toil'] });
+  expect(plan.located[0]!.target).toBe('manager:Manager.toil');
+  expect(progress.warnings).toEqual(['toil is manager:Manager.toil']);
 });
 
 test('a preset is its target, its id and what makes it run; the command line comes first', async () => {

@@ -76,6 +76,21 @@ describe.skipIf(noUsers !== '')(`commands over SSH${noUsers && ` (${noUsers})`}`
     expect(profkit(['status', '--host', ''], { ...state, PROFKIT_HOST: 'sudoer@there' }).stdout).toContain('this host');
   });
 
+  test('profkit.yaml says where, after both, and profkit says so', () => {
+    writeFileSync(join(folder, 'profkit.yaml'), 'host: sudoer@there\n');
+    const config = ['--ssh-config', sshd.config];
+    const state = { PROFKIT_STATE: join(folder, 'state') };
+    try {
+      const r = profkit(['status', ...config], state);
+      expect(r).toMatchObject({ status: 0, stdout: 'There is no probe on sudoer@there.\n' });
+      expect(r.stderr).toContain('on sudoer@there, as profkit.yaml says');
+      expect(profkit(['status', '--host', ''], state).stdout).toContain('this host');
+      expect(profkit(['status', ...config], { ...state, PROFKIT_HOST: 'plain@there' }).stdout).toContain('plain@there');
+    } finally {
+      rmSync(join(folder, 'profkit.yaml'));
+    }
+  });
+
   test('a key of which nothing is known ends with status 3, and one JSON document', () => {
     const configFile = join(folder, 'strict');
     writeFileSync(configFile, readFileSync(sshd.config, 'utf8').replace(sshd.knownHosts, join(folder, 'known')));
