@@ -1,6 +1,6 @@
 import { KNOWN, releaseName } from '../releases.js';
 import { type HostLook, releaseOf, type ServiceFacts, type Versions } from './facts.js';
-import { type Finding, fail, gathered, ok, shortList, warn } from './finding.js';
+import { type Finding, fail, gathered, ok, plural, shortList, warn } from './finding.js';
 
 /** devstack, packages or neither. */
 export function judgeLayout(services: readonly ServiceFacts[], look: Pick<HostLook, 'devstack'>): Finding {
@@ -9,7 +9,7 @@ export function judgeLayout(services: readonly ServiceFacts[], look: Pick<HostLo
   if (devstack.length > 0) {
     const beside = others.length > 0 ? `; beside it ${shortList(others.map((s) => s.short))}` : '';
     return ok(
-      `devstack, ${devstack.length} units devstack@*${look.devstack ? ', sources in /opt/stack' : ''}${beside}`,
+      `devstack, ${plural(devstack.length, 'unit')} devstack@*${look.devstack ? ', sources in /opt/stack' : ''}${beside}`,
     );
   }
   if (others.length > 0) return ok(`packages: ${shortList(others.map((s) => s.short))}`);

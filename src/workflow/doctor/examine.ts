@@ -10,7 +10,7 @@ import { Look } from './look.js';
 import { PROFKIT_CHECKS } from './profkit-checks.js';
 import { SERVICE_CHECKS } from './service-checks.js';
 
-export const CHECKS: readonly Check[] = [...HOST_CHECKS, ...SERVICE_CHECKS, ...CLOUD_CHECKS, ...PROFKIT_CHECKS];
+const CHECKS: readonly Check[] = [...HOST_CHECKS, ...SERVICE_CHECKS, ...CLOUD_CHECKS, ...PROFKIT_CHECKS];
 
 /** Seconds that a check may take, what it waits for included. */
 const LIMIT = 60;
