@@ -42,7 +42,8 @@ async function units(host: Host, patterns: readonly string[]): Promise<SystemdSe
   if (!(await host.stat('/run/systemd/system'))) return [];
   const list = ['systemctl', 'list-units', '--type=service', '--all', '--plain', '--no-legend', '--no-pager'];
   const r = await host.run([...list, ...patterns], { timeout: 20 });
-  const names = r.stdout.split('\n').flatMap((line) => /^\W*(\S+\.service)\s+(?!not-found)/.exec(line)?.[1] ?? []);
+  const rows = r.stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  const names = rows.flatMap(([name = '', load]) => (name.endsWith('.service') && load !== 'not-found' ? [name] : []));
   return [...new Set(names)]
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .map((name) => new SystemdService(host, name));
