@@ -2,10 +2,10 @@ import {
   type ClientAnswer,
   credentialSource,
   judgeClient,
-  judgeComputeServices,
   judgeToken,
   secretsOf,
 } from '../../openstack/doctor/cloud.js';
+import { judgeComputeServices } from '../../openstack/doctor/compute-services.js';
 import { type Finding, skip } from '../../openstack/doctor/finding.js';
 import type { Check } from './check.js';
 import type { Look } from './look.js';

@@ -1,21 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import type { Host, RunOptions } from '../../host/host.js';
-import type { HostLook, ServiceFacts, Versions } from '../../openstack/doctor/facts.js';
+import type { HostLook, ServiceFacts } from '../../openstack/doctor/facts.js';
 import { novaRole } from '../../openstack/roles.js';
 import { credentials } from '../../openstack/server-create.js';
-import { locateProgram } from '../../python/ask.js';
 import { DEFAULT_PATH } from '../../service/find-interpreter.js';
-import type { Interpreter, Service } from '../../service/service.js';
+import type { Service } from '../../service/service.js';
 import { showUnits } from '../../service/systemd-service.js';
-import { template } from '../../templates.js';
 import type { Context } from '../context.js';
+import { askPython, versionsIn } from './ask-host.js';
 import { servicesToLookAt } from './find-services.js';
 import { once } from './once.js';
 import { readService, type SeenService, serviceFacts } from './service-facts.js';
 
 /** Seconds that a look may take: a host that hangs must not hang this. */
 const TIMEOUT = 20;
-const VERSIONS = ['nova', 'eventlet', 'greenlet', 'oslo.service'];
 
 /** What the checks look at, each looked at once and when first asked for. Changes nothing on the host. */
 export class Look {
@@ -53,11 +50,11 @@ export class Look {
         pids: s.processes.map((p) => p.pid),
       }));
       const request = { state, services: asked, users: [...new Set(services.map((s) => s.user))] };
-      return (await this.#python('python3', ['oslo_config', 'doctor/look'], request, {})) as HostLook;
+      return (await askPython(host, 'python3', ['oslo_config', 'doctor/look'], request)) as HostLook;
     });
     this.facts = once(async () => {
       const [services, look] = [await this.services(), await this.system()];
-      const versions = await this.#versions(services);
+      const versions = await versionsIn(host, services);
       return Promise.all(
         services.map((s) =>
           serviceFacts(host, s, s.interpreter && versions.get(s.interpreter.path), look.services[s.name]),
@@ -90,33 +87,5 @@ export class Look {
     if (names.length === 0) return new Map();
     const all = await showUnits(this.host, names, ['KillMode', 'UnitFileState']);
     return new Map(names.flatMap((name, n) => (all[n] ? [[name, all[n]]] : [])));
-  }
-
-  /** By the paths of interpreters; without those that do not answer. */
-  async #versions(services: readonly SeenService[]): Promise<Map<string, Versions>> {
-    const known = new Map<string, { interpreter: Interpreter; user: string }>();
-    for (const { interpreter, user } of services) if (interpreter) known.set(interpreter.path, { interpreter, user });
-    const { uid } = await this.host.hello();
-    const found = new Map<string, Versions>();
-    for (const [path, { interpreter, user }] of known) {
-      const request = { path: interpreter.modules, names: VERSIONS };
-      const answer = await this.#python(path, ['doctor/versions'], request, uid === 0 ? { user } : {}).catch(
-        () => undefined,
-      );
-      if (answer) found.set(path, answer as Versions);
-    }
-    return found;
-  }
-
-  /** Runs parts of templates/ with that Python, and reads its answer. */
-  async #python(python: string, parts: readonly string[], request: object, how: RunOptions): Promise<unknown> {
-    const texts = await Promise.all(parts.map((part) => readFile(template(`${part}.py`), 'utf8')));
-    const stdin = locateProgram(request, texts.join('\n\n'));
-    const options = python === 'python3' ? ['-I', '-S', '-B', '-'] : ['-B', '-W', 'ignore', '-'];
-    const r = await this.host.run([python, ...options], { ...how, stdin, timeout: TIMEOUT });
-    if (r.timedOut) throw new Error(`${python} did not answer within ${TIMEOUT} s`);
-    if (r.code !== 0)
-      throw new Error(`${python} ended with status ${r.code}: ${r.stderr.trim().split('\n').at(-1) ?? ''}`);
-    return JSON.parse(r.stdout);
   }
 }

@@ -1,8 +1,10 @@
 import type { ServiceFacts } from '../../openstack/doctor/facts.js';
+import { judgeFakes } from '../../openstack/doctor/fake-computes.js';
 import { type Finding, skip } from '../../openstack/doctor/finding.js';
 import { judgeLayout, judgeRelease, judgeVersions } from '../../openstack/doctor/installation.js';
+import { judgeLive } from '../../openstack/doctor/live.js';
 import { judgeGuide, judgeModes } from '../../openstack/doctor/modes.js';
-import { judgeFakes, judgeLeftovers, judgeLive, judgeStates, judgeWorkers } from '../../openstack/doctor/services.js';
+import { judgeLeftovers, judgeStates, judgeWorkers } from '../../openstack/doctor/services.js';
 import type { Check } from './check.js';
 import type { Look } from './look.js';
 import { lookAtPresets } from './preset-check.js';

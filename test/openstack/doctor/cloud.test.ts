@@ -3,10 +3,10 @@ import {
   clientError,
   credentialSource,
   judgeClient,
-  judgeComputeServices,
   judgeToken,
   secretsOf,
 } from '../../../src/openstack/doctor/cloud.js';
+import { judgeComputeServices } from '../../../src/openstack/doctor/compute-services.js';
 
 const answer = (code: number, stdout: string, stderr = '', timedOut = false) => ({ code, stdout, stderr, timedOut });
 

@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
+import { judgeFakes } from '../../../src/openstack/doctor/fake-computes.js';
 import { shortList } from '../../../src/openstack/doctor/finding.js';
 import { judgeLayout, judgeRelease, judgeVersions } from '../../../src/openstack/doctor/installation.js';
+import { judgeLive } from '../../../src/openstack/doctor/live.js';
 import { concurrencyOf, judgeGuide, judgeModes } from '../../../src/openstack/doctor/modes.js';
-import {
-  judgeFakes,
-  judgeLeftovers,
-  judgeLive,
-  judgeStates,
-  judgeWorkers,
-} from '../../../src/openstack/doctor/services.js';
+import { judgeLeftovers, judgeStates, judgeWorkers } from '../../../src/openstack/doctor/services.js';
 import { made } from './made-service.js';
 
 const SCH = 'devstack@n-sch.service';
