@@ -17,7 +17,7 @@ export function judgeComputeServices(answer: ClientAnswer, secrets: readonly str
   const disabled = all.filter((s) => s.Status !== 'enabled' && s.Binary === 'nova-compute');
   const computes = all.filter((s) => s.Binary === 'nova-compute');
   const off = disabled.length > 0 ? `; ${plural(disabled.length, 'compute')} disabled` : '';
-  const says = `${all.length - down.length} of ${all.length} up, ${plural(computes.length, 'nova-compute')}${off}`;
+  const says = `${all.length - down.length} of ${all.length} up, ${computes.length} nova-compute${off}`;
   if (down.length === 0) return ok(says);
   const named = down
     .slice(0, 6)

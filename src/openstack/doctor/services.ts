@@ -24,7 +24,7 @@ export function judgeWorkers(services: readonly ServiceFacts[]): Finding[] {
     services
       .filter((s) => s.state === 'active' && s.processes.length > 0)
       .map((s) => {
-        const n = Math.max(1, s.processes.length - 1);
+        const n = Math.max(1, s.processes.length - leftOf(s).length - 1);
         const several = 'calls and captures are spread over them, and each has a cold first call';
         return { ...ok(n === 1 ? 'one worker' : `${n} workers: ${several}`), services: [s.short] };
       }),
@@ -32,12 +32,18 @@ export function judgeWorkers(services: readonly ServiceFacts[]): Finding[] {
   return all.length > 0 ? all : [skip('no service runs')];
 }
 
-/** Processes that are older than the main one: they outlived a stop, and may run older code. */
+/** Processes that are older than the main one, or left where there is none. */
+function leftOf({ processes, mainPid, systemd }: ServiceFacts): ServiceFacts['processes'] {
+  const main = processes.find((p) => p.pid === mainPid);
+  if (!systemd) return [];
+  return processes.filter((p) => p !== main && (main === undefined || p.started < main.started - 1));
+}
+
+/** What outlived a stop may run older code, and take requests. */
 export function judgeLeftovers(services: readonly ServiceFacts[]): Finding[] {
   const left = services.flatMap((s): About[] => {
-    const main = s.processes.find((p) => p.pid === s.mainPid);
-    const old = s.processes.filter((p) => p !== main && (main === undefined || p.started < main.started - 1));
-    if (!s.systemd || old.length === 0) return [];
+    const old = leftOf(s);
+    if (old.length === 0) return [];
     const pids = old.map((p) => p.pid).join(', ');
     return [
       {

@@ -20,6 +20,6 @@ export function judgePresets(found: readonly PresetLook[], absent: readonly stri
     ...found
       .filter((p) => p.why !== undefined)
       .map((p) => warn(`${p.name}: ${p.why}`, 'Look for what it is called here: profkit targets PART-OF-ITS-NAME.')),
-    ...(absent.length > 0 ? [skip(`not here: ${absent.join(', ')}`)] : []),
+    ...(absent.length > 0 ? [skip(`none of their services is here and looked at: ${absent.join(', ')}`)] : []),
   ];
 }

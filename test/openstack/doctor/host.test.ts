@@ -79,7 +79,7 @@ test('presets that fit, have another name, are not found, or have no service her
     ['ok', 'scheduler, old: found; profkit run NAME'],
     ['ok', 'old is a.b:C.d in this release'],
     ['warn', 'gone: there is no a.b'],
-    ['skip', 'not here: neutron-port-create'],
+    ['skip', 'none of their services is here and looked at: neutron-port-create'],
   ]);
   expect(judgePresets([], ['x'])[0]!.verdict).toBe('skip');
 });

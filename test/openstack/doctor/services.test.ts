@@ -110,6 +110,8 @@ test('workers are the processes but the one that minds them', () => {
   const four = [10, 11, 12, 13].map((pid) => ({ pid, started: 1000 }));
   expect(judgeWorkers([made(SCH, {}, { processes: four })])[0]!.says).toMatch(/^3 workers/);
   expect(judgeWorkers([made(SCH)])[0]!.says).toBe('one worker');
+  const left = [{ pid: 7, started: 500 }, ...four];
+  expect(judgeWorkers([made(SCH, {}, { processes: left })])[0]!.says).toMatch(/^3 workers/);
   expect(judgeWorkers([made(SCH, {}, { state: 'inactive' })])[0]!.verdict).toBe('skip');
 });
 
