@@ -107,9 +107,13 @@ export class SystemdService implements Service {
   }
 }
 
-/** Properties of units, in the order asked for. Units that do not exist have LoadState=not-found. */
-export async function showUnits(host: Host, names: readonly string[]): Promise<Properties[]> {
-  const r = await host.run(['systemctl', 'show', '--no-pager', `--property=${SHOWN}`, '--', ...names]);
+/** Properties of units, in the order asked for, `more` among them. Units that do not exist have LoadState=not-found. */
+export async function showUnits(
+  host: Host,
+  names: readonly string[],
+  more: readonly string[] = [],
+): Promise<Properties[]> {
+  const r = await host.run(['systemctl', 'show', '--no-pager', `--property=${[SHOWN, ...more]}`, '--', ...names]);
   if (r.code !== 0) return [];
   return r.stdout
     .split(/\n\n+/)
@@ -132,7 +136,7 @@ function commandOf(p: Properties): string[] {
 }
 
 /** Environment= as systemd prints it: words, quoted where they hold blanks. */
-function environmentOf(p: Properties): Record<string, string> {
+export function environmentOf(p: Properties): Record<string, string> {
   const words = (p.Environment ?? '').match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   const plain = words.map((w) => (w.startsWith('"') ? w.slice(1, -1).replace(/\\(.)/g, '$1') : w));
   return Object.fromEntries(plain.map((w) => [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)]));

@@ -138,7 +138,8 @@ type Ask = (request: object) => Promise<unknown>;
 /** Runs templates/compute_db.py with the service's interpreter, as the service's user. */
 function asker(host: Host, { path }: Interpreter, user: string): Ask {
   return async (request) => {
-    const stdin = locateProgram(request, await readFile(template('compute_db.py'), 'utf8'));
+    const parts = ['oslo_config', 'compute_db'].map((part) => readFile(template(`${part}.py`), 'utf8'));
+    const stdin = locateProgram(request, (await Promise.all(parts)).join('\n\n'));
     const r = await host.run([path, '-B', '-W', 'ignore', '-'], { stdin, user, timeout: 60 });
     // of what it says nothing is shown: it may hold a password
     if (r.code !== 0) throw failure('NO_INTERPRETER', { service: path, why: `it ended with status ${r.code}` });

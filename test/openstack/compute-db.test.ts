@@ -42,7 +42,7 @@ ${access}
 `;
 }
 
-const PROGRAM = readFileSync(template('compute_db.py'), 'utf8');
+const PROGRAM = ['oslo_config', 'compute_db'].map((part) => readFileSync(template(`${part}.py`), 'utf8')).join('\n\n');
 
 const ask = (python: string, request: object): Record<string, unknown> =>
   JSON.parse(

@@ -1,0 +1,33 @@
+import { string } from '@oclif/core/args';
+import { EXIT } from '../exit-status.js';
+import { HostCommand } from '../ui/host-command.js';
+
+export default class Doctor extends HostCommand {
+  static override summary = 'What is here, what would go wrong, and what to do about it';
+  static override description =
+    'Looks at the host, its OpenStack, the services, the client and its credentials, and at what profkit may have left. It changes nothing. Status 1 where anything fails; warnings are none.';
+  static override examples = [
+    '<%= config.bin %> doctor',
+    '<%= config.bin %> doctor n-sch',
+    '<%= config.bin %> doctor --host stack@devstack --json',
+  ];
+  static override strict = false;
+  static override args = {
+    service: string({
+      description: "services (n-sch, 'n-cpu-*'); default: all of OpenStack's, and those of profkit.yaml",
+    }),
+  };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Doctor);
+    const context = await this.open(flags);
+    const { examine } = await import('../workflow/doctor/examine.js');
+    const { diagnosisText } = await import('../report/diagnosis-text.js');
+    const diagnosis = await context.progress.step(`Look at ${context.host.name}`, () =>
+      context.interruption.during('looking', () => examine(context, argv as string[], process.env)),
+    );
+    this.log(diagnosisText(diagnosis, process.stdout.columns).trimEnd());
+    if (diagnosis.verdict === 'fail') process.exitCode = EXIT.fault;
+    return diagnosis;
+  }
+}
