@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -102,6 +102,16 @@ test('the date of the table is the second in which the file was written, not the
   expect(profkit('analyze', file).stdout.startsWith(`${date}    `)).toBe(true);
   expect(profkit('analyze', file, '--format', 'pstats').stdout.startsWith(`${date}    `)).toBe(true);
   rmSync(file);
+});
+
+test('a journal that cannot be read is in the JSON of status and revert; that tells what came out all the same', () => {
+  const journal = join(folder, 'state/probes/cutoff/journal.json');
+  mkdirSync(join(folder, 'state/probes/cutoff'), { recursive: true });
+  writeFileSync(journal, '{');
+  const json = (...argv: string[]) => JSON.parse(profkit(...argv, '--json').stdout) as unknown;
+  expect(json('status')).toEqual([{ probe: 'cutoff', unreadable: { path: journal, why: expect.any(String) } }]);
+  expect(json('revert', '--all')).toMatchObject({ error: { code: 'JOURNAL_UNREADABLE' }, done: [] });
+  rmSync(join(folder, 'state'), { recursive: true });
 });
 
 test('a folder of profiles, one after the other', () => {

@@ -37,7 +37,7 @@ export default class Patch extends HostCommand {
       ? undefined
       : await context.progress.step(
           'Put the probe in',
-          () => putIn(context.host, plan),
+          () => putIn(context.host, plan, (text) => context.progress.warn(text)),
           (l) => `probe ${journal.probe}, ${putInWords(plan, l)}`,
         );
     const services = plan.services.map((s) => s.name);

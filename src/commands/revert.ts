@@ -3,6 +3,7 @@ import { boolean } from '@oclif/core/flags';
 import { Failure, failure } from '../failure.js';
 import { HostCommand } from '../ui/host-command.js';
 import { span } from '../ui/probe-flags.js';
+import type { TakenOut } from '../workflow/take-out.js';
 
 export default class Revert extends HostCommand {
   static override summary = 'Take probes out: every file as it was, byte for byte';
@@ -23,6 +24,9 @@ export default class Revert extends HostCommand {
     timeout: span({ default: 120, defaultHelp: async () => '2m', description: 'time to wait for a service to stop' }),
   };
 
+  /** What came out, for --json, also where another did not. */
+  #done: TakenOut[] = [];
+
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Revert);
     if (!flags.all && argv.length === 0) throw failure('BAD_OPTION', { what: 'Name the probes, or say --all' });
@@ -35,7 +39,7 @@ export default class Revert extends HostCommand {
       : await Promise.all([...new Set(wanted)].map((id) => oneProbe(context.host, id)));
     if (probes.length === 0) context.progress.note('there is no probe here');
     const restart = flags.restart === undefined ? 'journal' : flags.restart ? 'all' : 'none';
-    const done = [];
+    const done = this.#done;
     const failures: Failure[] = [];
     for (const probe of probes) {
       try {
@@ -65,5 +69,9 @@ export default class Revert extends HostCommand {
     if (failures[0]) throw failures[0];
     if ((await context.host.hello()).hidden) throw failure('HIDDEN_PROBES', { host: context.host.name });
     return done;
+  }
+
+  protected override toErrorJson(error: unknown): unknown {
+    return { ...(super.toErrorJson(error) as object), done: this.#done };
   }
 }

@@ -20,7 +20,7 @@ export default class Status extends HostCommand {
     }
     if (probes.length + unreadable.length === 0) this.log(`There is no probe on ${context.host.name}.`);
     for (const p of probes) this.log(told(p));
-    return probes;
+    return [...probes, ...unreadable.map(({ probe, path, why }) => ({ probe, unreadable: { path, why } }))];
   }
 }
 

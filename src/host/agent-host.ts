@@ -10,7 +10,6 @@ import type {
   Host,
   HostFacts,
   HostProcess,
-  Journal,
   ProbeState,
   RunOptions,
   RunResult,
@@ -49,12 +48,22 @@ interface AgentError {
   since?: number;
   service?: string;
   probe?: string;
+  /** What somebody else wrote, by where it is kept now. */
+  kept?: Record<string, string>;
 }
 
 interface Answer {
   id: number;
   ok?: unknown;
   error?: AgentError;
+}
+
+/** A failure that tells, beside what it says, which files of others were kept. */
+function withKept(error: Error, kept: Record<string, string> = {}): Error {
+  const lines = Object.entries(kept).map((one) => one.join(' '));
+  if (!(error instanceof Failure) || lines.length === 0) return error;
+  const { code, message, next, exit, detail } = error;
+  return new Failure(code, message, next, exit, [...(detail ? [detail] : []), ...lines].join('\n'));
 }
 
 const unpack: (data: Buffer) => Promise<Buffer> = promisify(inflate);
@@ -102,7 +111,7 @@ export class AgentHost implements Host {
       const waiter = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
       if (answer.error) {
-        const error = this.#error(answer.error);
+        const error = withKept(this.#error(answer.error), answer.error.kept);
         waiter?.reject(error instanceof Failure ? (this.#way.explain?.(error) ?? error) : error);
       } else waiter?.resolve(answer.ok);
     }
@@ -214,7 +223,7 @@ export class AgentHost implements Host {
     return this.#ask('loaded', { pids, text });
   }
 
-  async apply(r: ApplyRequest): Promise<Journal> {
+  async apply(r: ApplyRequest): ReturnType<Host['apply']> {
     const base64 = (data: string | Uint8Array) => Buffer.from(data).toString('base64');
     return this.#ask('apply', {
       ...r,

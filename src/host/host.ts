@@ -18,7 +18,8 @@ export interface Host {
   environ(pid: number, names: readonly string[]): Promise<Record<string, string>>;
   /** Which of the processes hold this text in their memory. */
   loaded(pids: readonly number[], text: string): Promise<number[]>;
-  apply(request: ApplyRequest): Promise<Journal>;
+  /** `kept` is what somebody else wrote, by where it is kept now, in words: in the answer of `revert`, and as detail of failures, too. */
+  apply(request: ApplyRequest): Promise<Journal & { kept?: Record<string, string> }>;
   /**
    * Switches a probe off and restores its files; says by path what was done. What cannot be restored does not keep the
    * rest from it. With `missing` files that are not there any more are given up.

@@ -7,6 +7,8 @@ export interface HookedTarget {
   module: string;
   /** `Class.method` */
   name: string;
+  /** Of its `def`, where it is known: there may be several of that name. */
+  line?: number;
   /** Name of its runtime in the probe's folder. */
   runtime: string;
 }
@@ -25,7 +27,9 @@ const PLACEHOLDER = /^SETTINGS = .*$/m;
  */
 export async function hookText(directory: string, targets: readonly HookedTarget[]): Promise<string> {
   const parts = await Promise.all(PARTS.map((part) => readFile(template(`hook/${part}.py`), 'utf8')));
-  const each = targets.map((t) => literal({ module: t.module, name: t.name, runtime: t.runtime }));
+  const each = targets.map((t) =>
+    literal({ module: t.module, name: t.name, line: String(t.line ?? 0), runtime: t.runtime }),
+  );
   const settings = `{"directory": ${pythonString(directory)}, "targets": [${each.join(', ')}]}`;
   return parts.join('\n\n').replace(PLACEHOLDER, () => `SETTINGS = ${settings}`);
 }

@@ -1,4 +1,4 @@
-import type { ApplyRequest, FileChange } from '../host/host.js';
+import type { ApplyRequest, FileChange, NewJournal, ProbeTarget } from '../host/host.js';
 import type { CheckedLine } from '../python/ask.js';
 import type { Located } from '../python/place.js';
 import { decoratorLine } from './decorator-line.js';
@@ -20,6 +20,12 @@ export interface Unchecked {
   lines: CheckedLine[];
 }
 
+/** What the journal of a probe says, whatever its mode. */
+export function probeJournal(mode: NewJournal['mode'], targets: ProbeTarget[], settings: ProbeSettings): NewJournal {
+  const { state: _, when, ...rest } = settings;
+  return { format: 2, kind: 'probe', mode, targets, when: when?.text ?? null, ...rest };
+}
+
 /**
  * What putting a probe into sources will do, as data: the edited sources, a runtime for each target, the journal.
  * Changes nothing.
@@ -32,7 +38,6 @@ export function planSourceProbe(
   settings: ProbeSettings,
   runtime: string,
 ): ProbePlan & { checks: Unchecked[] } {
-  const { state: _, when, ...journal } = settings;
   const changes: FileChange[] = [];
   const checks: Unchecked[] = [];
   for (const [path, source] of sources) {
@@ -51,14 +56,7 @@ export function planSourceProbe(
     diff: checks.map((c) => unifiedDiff(c.path, c.source, c.edited)).join('\n'),
     checks,
     request: {
-      journal: {
-        format: 2,
-        kind: 'probe',
-        mode: 'source',
-        targets: journaled,
-        when: when?.text ?? null,
-        ...journal,
-      },
+      journal: probeJournal('source', journaled, settings),
       changes,
       files,
       owner: settings.owner,

@@ -96,14 +96,36 @@ export class SystemdService implements Service {
   /** PYTHONPATH as systemd will set it at the next start, and whether a file of EnvironmentFile= is what sets it. */
   async pythonPath(): Promise<{ value: string; byFile: boolean }> {
     const p = await this.#show();
-    const argv = ['systemctl', 'show', '--no-pager', '--value', '--property=EnvironmentFiles', '--', this.name];
-    const files = (await this.host.run(argv)).stdout.matchAll(/^(\/.*) \(ignore_errors=(?:yes|no)\)$/gm);
+    const files = (await this.#property('EnvironmentFiles')).matchAll(/^(\/.*) \(ignore_errors=(?:yes|no)\)$/gm);
     let byFile: string | undefined;
-    for (const [, file] of files) {
-      const text = await this.host.read(file!).catch(() => undefined);
-      byFile = (text && readEnvironmentFile(text.data.toString('utf8'), 'PYTHONPATH')) ?? byFile;
+    for (const [, named] of files) {
+      for (const file of await this.#matching(named!)) {
+        const text = await this.host.read(file).catch(() => undefined);
+        byFile = (text && readEnvironmentFile(text.data.toString('utf8'), 'PYTHONPATH')) ?? byFile;
+      }
     }
-    return { value: byFile ?? environmentOf(p).PYTHONPATH ?? '', byFile: byFile !== undefined };
+    const value = byFile ?? environmentOf(p).PYTHONPATH ?? '';
+    return { value: (await this.unsets(value)) ? '' : value, byFile: byFile !== undefined };
+  }
+
+  /** Whether UnsetEnvironment=, which comes after all else, takes PYTHONPATH away: any, or one of just this value. */
+  async unsets(value?: string): Promise<boolean> {
+    const words = environmentWords(await this.#property('UnsetEnvironment'));
+    return words.some((w) => w === 'PYTHONPATH' || (value !== undefined && w === `PYTHONPATH=${value}`));
+  }
+
+  async #property(name: string): Promise<string> {
+    const argv = ['systemctl', 'show', '--no-pager', '--value', `--property=${name}`, '--', this.name];
+    return (await this.host.run(argv)).stdout;
+  }
+
+  /** The files of an EnvironmentFile=, which may be a pattern, as systemd takes them: in the order of their bytes. */
+  async #matching(named: string): Promise<string[]> {
+    if (!/[*?[]/.test(named)) return [named];
+    const list = 'IFS=; for one in $1; do printf "%s\\n" "$one"; done';
+    return (await this.host.run(['sh', '-c', list, 'sh', named], { env: { LC_ALL: 'C' } })).stdout
+      .split('\n')
+      .filter(Boolean);
   }
 }
 
@@ -135,11 +157,16 @@ function commandOf(p: Properties): string[] {
   return /argv\[\]=(.*?) ;/.exec(p.ExecStart ?? '')?.[1]?.split(' ') ?? [];
 }
 
+const environmentWords = (printed: string): string[] =>
+  (printed.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((w) =>
+    w.startsWith('"') ? w.slice(1, -1).replace(/\\(.)/g, '$1') : w,
+  );
+
 /** Environment= as systemd prints it: words, quoted where they hold blanks. */
 export function environmentOf(p: Properties): Record<string, string> {
-  const words = (p.Environment ?? '').match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
-  const plain = words.map((w) => (w.startsWith('"') ? w.slice(1, -1).replace(/\\(.)/g, '$1') : w));
-  return Object.fromEntries(plain.map((w) => [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)]));
+  return Object.fromEntries(
+    environmentWords(p.Environment ?? '').map((w) => [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)]),
+  );
 }
 
 const userOf = (p: Properties, processes: readonly HostProcess[]): string => p.User || processes[0]?.user || 'root';

@@ -15,12 +15,29 @@ export async function locateParts(): Promise<string> {
 }
 
 /** Runs it with the service's interpreter, as the service's user. */
-export function asker(host: Host, interpreter: Interpreter, user: string): AskPython {
+export const asker = (host: Host, interpreter: Interpreter, user: string): AskPython =>
+  askerOf(locateParts, host, interpreter, user);
+
+/**
+ * Asks a program by a service's interpreter, as the service's user: a request, and an answer in JSON, its last line.
+ * @param secret it may hold a password: of what it says otherwise nothing is shown
+ */
+export function askerOf(
+  program: () => Promise<string>,
+  host: Host,
+  { path }: Interpreter,
+  user: string,
+  { timeout = 120, secret = false } = {},
+): (request: object) => Promise<unknown> {
   return async (request) => {
-    const stdin = locateProgram(request, await locateParts());
-    const r = await host.run([interpreter.path, '-B', '-W', 'ignore', '-'], { stdin, user, timeout: 120 });
-    if (r.code !== 0)
-      throw failure('NO_INTERPRETER', { service: interpreter.path, why: `it ended with status ${r.code}` }, r.stderr);
-    return JSON.parse(r.stdout.trim().split('\n').at(-1) ?? '');
+    const stdin = locateProgram(request, await program());
+    const r = await host.run([path, '-B', '-W', 'ignore', '-'], { stdin, user, timeout });
+    const refuse = (why: string) => failure('NO_INTERPRETER', { service: path, why }, secret ? undefined : r.stderr);
+    if (r.code !== 0) throw refuse(`it ended with status ${r.code}`);
+    try {
+      return JSON.parse(r.stdout.trim().split('\n').at(-1) ?? '');
+    } catch {
+      throw refuse('it did not answer in JSON');
+    }
   };
 }

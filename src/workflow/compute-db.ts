@@ -5,10 +5,10 @@ import type { ApplyRequest, FileChange, Host, ProbeState } from '../host/host.js
 import { type Cell, cellOf, readCellList } from '../openstack/cells.js';
 import { addConnection, commentOut, type Statement } from '../openstack/compute-db.js';
 import { unifiedDiff } from '../probe/source-edit.js';
-import { locateProgram } from '../python/ask.js';
 import { findService } from '../service/find-service.js';
 import type { Interpreter, Service } from '../service/service.js';
 import { template } from '../templates.js';
+import { askerOf } from './ask-python.js';
 import type { Context } from './context.js';
 import { newId } from './new-id.js';
 
@@ -85,7 +85,7 @@ export async function planComputeDb(
   const interpreter = await services[0]!.interpreter();
   const user = (await services[0]!.look()).user;
   const commands = await Promise.all(services.map(async (s) => ({ name: s.name, argv: await commandOf(host, s) })));
-  const ask = asker(host, interpreter, user);
+  const ask = askerOf(program, host, interpreter, user, { timeout: 60, secret: true });
   const seen = (await ask({ op: 'look', path: interpreter.modules, services: commands, cells: CELL_FILES })) as Answer;
   if (seen.missing === 'configuration')
     throw failure('COMPUTE_DB_CONFIG', { service: services[0]!.name, why: seen.why });
@@ -135,21 +135,10 @@ async function commandOf(host: Host, service: Service): Promise<string[]> {
 
 type Ask = (request: object) => Promise<unknown>;
 
-/** Runs templates/compute_db.py with the service's interpreter, as the service's user. */
-function asker(host: Host, { path }: Interpreter, user: string): Ask {
-  return async (request) => {
-    const parts = ['oslo_config', 'compute_db'].map((part) => readFile(template(`${part}.py`), 'utf8'));
-    const stdin = locateProgram(request, (await Promise.all(parts)).join('\n\n'));
-    const r = await host.run([path, '-B', '-W', 'ignore', '-'], { stdin, user, timeout: 60 });
-    // of what it says nothing is shown: it may hold a password
-    if (r.code !== 0) throw failure('NO_INTERPRETER', { service: path, why: `it ended with status ${r.code}` });
-    try {
-      return JSON.parse(r.stdout.trim().split('\n').at(-1) ?? '');
-    } catch {
-      throw failure('NO_INTERPRETER', { service: path, why: 'it did not answer in JSON' });
-    }
-  };
-}
+const program = async (): Promise<string> => {
+  const parts = ['oslo_config', 'compute_db'].map((part) => readFile(template(`${part}.py`), 'utf8'));
+  return (await Promise.all(parts)).join('\n\n');
+};
 
 async function sourceChange(host: Host, seen: { file: string; statements: Statement[] }, probe: string, ask: Ask) {
   const { file, statements } = seen;

@@ -8,6 +8,8 @@ interface Note {
   decorated?: boolean;
   /** What else holds the plain function. */
   missed?: string[];
+  /** Another `def` of that name than the one that was named: its first line. */
+  other?: number | null;
   why?: string;
 }
 
@@ -35,9 +37,10 @@ async function read(host: Host, path: string, target: string): Promise<string[]>
   }
 }
 
-function sentences(target: string, { pid, probed, decorated, missed = [], why }: Note): string[] {
+function sentences(target: string, { pid, probed, decorated, missed = [], other, why }: Note): string[] {
   if (!probed) return [`${target} is not probed in process ${pid}: ${why}`];
   const held = `${target} is held by ${missed.join(', ')} too in process ${pid}: calls by that way are not captured`;
   const around = `the probe of ${target} is around its decorators, whose time is in its captures`;
-  return [...(missed.length > 0 ? [held] : []), ...(decorated ? [around] : [])];
+  const moved = `${target} begins in line ${other} in process ${pid}: it is another of that name, or the file has changed`;
+  return [...(other ? [moved] : []), ...(missed.length > 0 ? [held] : []), ...(decorated ? [around] : [])];
 }

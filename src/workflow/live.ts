@@ -12,7 +12,7 @@ import {
   takeOutProgram,
   withdrawProgram,
 } from '../probe/live.js';
-import type { ProbePlan } from '../probe/plan.js';
+import { type ProbePlan, probeJournal } from '../probe/plan.js';
 import { probeRuntime } from '../probe/runtime.js';
 import { folderOf, type Probed, type ProbeSettings, runtimeFiles, runtimeName } from '../probe/runtime-file.js';
 import type { Service } from '../service/service.js';
@@ -40,7 +40,6 @@ export async function planLive(
   probed: readonly Probed[],
   settings: ProbeSettings,
 ): Promise<ProbePlan> {
-  const { state: _, when, ...journal } = settings;
   const directory = folderOf(settings);
   const services = found.services.map((s) => s.name);
   needPython(services, found.targets[0]!.python);
@@ -59,7 +58,7 @@ export async function planLive(
     located: probed.map((p) => p.located),
     diff: `in the memory of ${services.join(', ')} (${reached.map((a) => a.pid).join(', ')}): ${names} calls the probe\n`,
     request: {
-      journal: { format: 2, kind: 'probe', mode: 'live', targets, when: when?.text ?? null, ...journal },
+      journal: probeJournal('live', targets, settings),
       changes: [],
       files: [...files, { name: PUT_IN, data: await putInText(directory, wanted) }],
       owner: settings.owner,

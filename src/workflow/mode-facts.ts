@@ -54,6 +54,7 @@ async function cannotHook(services: readonly Service[], target: Located): Promis
       return `${file} is the program of ${service.name} itself, which nothing imports`;
     const why = ignoredPath(command);
     if (why) return `${service.name}: ${why}`;
+    if (await service.unsets().catch(() => false)) return `${service.name} has UnsetEnvironment=PYTHONPATH`;
   }
   return undefined;
 }

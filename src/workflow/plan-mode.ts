@@ -2,7 +2,7 @@ import type { Host } from '../host/host.js';
 import type { EngineName } from '../probe/engines.js';
 import { HOOK, hookText } from '../probe/hook.js';
 import { type AskedMode, type ChosenMode, chooseMode } from '../probe/mode.js';
-import type { ProbePlan } from '../probe/plan.js';
+import { type ProbePlan, probeJournal } from '../probe/plan.js';
 import { probeRuntime } from '../probe/runtime.js';
 import { folderOf, type Probed, type ProbeSettings, runtimeFiles, runtimeName } from '../probe/runtime-file.js';
 import type { FoundTargets } from './find-targets.js';
@@ -35,25 +35,20 @@ async function planHook(
   probed: readonly Probed[],
   settings: ProbeSettings,
 ): Promise<ProbePlan> {
-  const { state: _, when, ...journal } = settings;
   const directory = folderOf(settings);
   const { files, targets } = runtimeFiles(probed, settings, 'hook', await probeRuntime(settings.engine as EngineName));
-  const hooked = probed.map(({ located: { module, name } }, n) => ({ module, name, runtime: runtimeName(n) }));
+  const hooked = probed.map(({ located: { module, name, line } }, n) => ({
+    module,
+    name,
+    line,
+    runtime: runtimeName(n),
+  }));
   const units = await hookUnits(host, found.services, settings.probe, directory);
   return {
     located: probed.map((p) => p.located),
     diff: units.shown,
     request: {
-      journal: {
-        format: 2,
-        kind: 'probe',
-        mode: 'hook',
-        targets,
-        when: when?.text ?? null,
-        ...journal,
-        folders: units.folders,
-        reload: true,
-      },
+      journal: { ...probeJournal('hook', targets, settings), folders: units.folders, reload: true },
       changes: units.changes,
       files: [...files, ...units.files, { name: `${HOOK}/sitecustomize.py`, data: await hookText(directory, hooked) }],
       owner: settings.owner,

@@ -9,17 +9,19 @@ import { inWords, type LiveProcesses, putInLive, takeOutLive } from './live.js';
 /**
  * Puts a probe in, as planned. One whose hook the services would not see, or which no running process could be given, is
  * taken out again.
+ * @param warn is told of files of others that were kept
  * @returns of a live probe the processes
  * @throws Failure HOOK_HIDDEN, LIVE_REFUSED, LIVE_NOT_LOADED, and what Host.apply fails with
  */
 export async function putIn(
   host: Host,
   plan: ProbePlan & { services: readonly Service[] },
+  warn: (text: string) => void,
 ): Promise<LiveProcesses | undefined> {
   const { journal } = plan.request;
   const { state } = await host.hello();
   const probe = { ...journal, directory: folderOf({ state, probe: journal.probe }) };
-  await host.apply(plan.request);
+  tellKept(await host.apply(plan.request), warn);
   try {
     if (journal.mode === 'hook') await seeHooks(host, plan.services);
     return journal.mode === 'live' ? await putInLive(host, probe, plan.services) : undefined;
@@ -30,6 +32,11 @@ export async function putIn(
     await host.forget(journal.probe);
     throw e;
   }
+}
+
+/** Says which files of others `Host.apply` has kept, and where. */
+export function tellKept({ kept = {} }: { kept?: Record<string, string> }, warn: (text: string) => void): void {
+  for (const one of Object.entries(kept)) warn(one.join(' '));
 }
 
 /** How and where it was put in, for a line of progress. */

@@ -55,7 +55,7 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
     const apply = () =>
       progress.step(
         'Put the probe in',
-        () => putIn(host, plan),
+        () => putIn(host, plan, (text) => progress.warn(text)),
         (live) => `probe ${id}, ${putInWords(plan, live)}`,
       );
     await interruption.during('putting the probe in', apply);

@@ -27,7 +27,7 @@ def op_apply(request):
         except BaseException:
             back_out(folder, journal)
             raise
-        return journal
+        return dict(journal, kept=kept_now())
 
 
 def not_busy(services):

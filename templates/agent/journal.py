@@ -79,7 +79,9 @@ class Locked(object):
             if name.startswith("new-"):  # of one that was killed: while the lock is held nobody makes another
                 shutil.rmtree(os.path.join(probes_folder(), name), ignore_errors=True)
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, error, trace):
+        if isinstance(error, Refusal):
+            error.facts["kept"] = kept_now()
         try:
             self.sweep()
             # nothing is left on the host when the last probe is gone

@@ -16,7 +16,7 @@ def op_revert(request):
         if journal["state"] != "reverted":
             journal["state"] = "reverted"
             write_journal(journal)
-        return done
+        return dict(done, **kept_now())
 
 
 def take_out(journal, missing=False):

@@ -14,6 +14,8 @@ def main():
         for path, what in sorted(op_revert({"probe": probe, "missing": bool(words)}).items()):
             print("%s %s" % (path, what))
     except Refusal as e:
+        for path, what in sorted(e.facts.get("kept", {}).items()):
+            print("%s %s" % (path, what))
         sys.exit("%s\n%s\n%s" % (e, e.facts.get("diff") or "", advice(e)))
     except OSError as e:
         sys.exit("%s\nNothing is lost: mend that (is this root?), then run it again." % e)

@@ -6,6 +6,7 @@ that profkit makes and of the one that it replaces. Whoever comes after a kill c
 what somebody else wrote in that moment, which goes back.
 """
 EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
+KEPT = []  # files of others under a new name, which nobody has been told of so far
 NO_XATTR = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
@@ -170,19 +171,26 @@ def give_back(aside, path, ours):
         if digest_of(aside).startswith(ours):
             os.unlink(aside)
         else:  # changed within that moment: nothing of it is dropped
-            os.rename(aside, kept_name(path))
+            keep_aside(aside, path)
     else:
-        os.rename(aside, kept_name(path))
+        keep_aside(aside, path)
     fsync_dir(os.path.dirname(path))
 
 
-def kept_name(path):
+def keep_aside(aside, path):
     """Where nothing was kept before."""
     name, n = path + ".profkit-kept", 1
     while os.path.lexists(name):
         n += 1
         name = "%s.profkit-kept-%d" % (path, n)
-    return name
+    os.rename(aside, name)
+    KEPT.append(name)
+
+
+def kept_now():
+    """What was kept under this lock, to be told once: {path: in words}."""
+    names, KEPT[:] = KEPT[:], []
+    return {name: "is what somebody else wrote meanwhile, and is kept" for name in names}
 
 
 def clear_up(path):

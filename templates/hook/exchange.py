@@ -13,8 +13,11 @@ def probe(module, number, target):
         namespace = {}
         with open(runtime, "rb") as source:
             exec(compile(source.read(), runtime, "exec"), namespace)
-        decorated, missed = put(module, target["name"].split("."), namespace["wrap"])
-        note(number, probed=True, decorated=decorated, missed=missed)
+        decorated, missed, code = put(module, target["name"].split("."), namespace["wrap"])
+        other = None if holds(code, int(target.get("line", 0))) else code.co_firstlineno
+        note(number, probed=True, decorated=decorated, missed=missed, other=other)
+        if other:
+            say("%s is the one at line %d there" % (target["name"], other))
         if missed:
             say("%s is held by %s too, where calls are not captured" % (target["name"], ", ".join(missed)))
     except Exception as error:
@@ -24,7 +27,8 @@ def probe(module, number, target):
 
 
 def put(module, path, wrap):
-    """Gives whether the probe had to be put around the decorators, and what holds the plain function still."""
+    """Gives whether the probe had to be put around the decorators, what holds the plain function still, and its code
+    where it is the one of the `def`."""
     owner = module
     for word in path[:-1]:
         owner = vars(owner)[word] if word in vars(owner) else absent(word, owner)
@@ -36,12 +40,12 @@ def put(module, path, wrap):
     if function is not None:
         reached, missed = exchange(owner, name, there, function, wrap)
         if reached:
-            return False, missed
+            return False, missed, function.__code__
     # what a decorator in C holds, or a cell of Python 3.6
     outer = seen_through(there)
     if outer is function or not isinstance(outer, FUNCTION):
         raise LookupError("a %s holds it" % type(outer).__name__)
-    return True, exchange(owner, name, there, outer, wrap)[1]
+    return True, exchange(owner, name, there, outer, wrap)[1], function and function.__code__
 
 
 def absent(name, owner):
@@ -76,6 +80,20 @@ def is_of(function, module, path):
     code, name = function.__code__, ".".join(path)
     return (function.__globals__ is vars(module) and code.co_name == path[-1]
             and function.__qualname__ == name == getattr(code, "co_qualname", name))
+
+
+def holds(code, line):
+    """Is the `def` in that line this code's? It begins there or at a decorator above, and does not end before."""
+    if code is None or not line:
+        return True  # not known
+    last = row = code.co_firstlineno
+    if hasattr(code, "co_lines"):
+        last = max([last] + [one for _, _, one in code.co_lines() if one])
+    else:  # before Python 3.10
+        for step in bytearray(code.co_lnotab)[1::2]:
+            row += step - 256 if step > 127 else step
+            last = max(last, row)
+    return code.co_firstlineno <= line <= last
 
 
 def seen_through(there):

@@ -10,7 +10,7 @@ may start beside itself, must be able to read it and does nothing.
 import os
 import sys
 
-SETTINGS = {}  # filled in by profkit: {"directory", "targets": [{"module", "name", "runtime"}]}
+SETTINGS = {}  # filled in by profkit: {"directory", "targets": [{"module", "name", "line", "runtime"}]}
 
 HERE = os.path.join(SETTINGS.get("directory", ""), "hook")
 

@@ -1,5 +1,6 @@
 // What a real host holds ready for an edit: links, immutable and read-only files, full disks, mounts, broken journals.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -288,6 +289,28 @@ test('a journal that cannot be read is named; it hurts no other probe, and no fo
   await host.forget('abcdef');
   expect(text(good)).toBe(BEFORE);
 });
+
+test.each(['revert', 'patch', 'failure'])(
+  'what somebody wrote in the moment of a kill is told by %s: it is kept',
+  async (by) => {
+    const path = source();
+    const short = createHash('sha256').update('m.py').digest('hex').slice(0, 8);
+    const aside = join(folder, `.profkit-bbbbbb-${short}-${'0'.repeat(16)}-${'1'.repeat(16)}`);
+    const told = { [`${path}.profkit-kept`]: 'is what somebody else wrote meanwhile, and is kept' };
+    if (by !== 'patch') await host.apply(request(path));
+    writeFileSync(aside, 'theirs');
+    if (by === 'revert') expect(await host.revert('abcdef')).toEqual({ [path]: 'restored', ...told });
+    else if (by === 'patch') expect((await host.apply(request(path))).kept).toEqual(told);
+    else {
+      writeFileSync(path, AFTER.replace('lambda f:f', 'lambda f: f'));
+      await expect(host.revert('abcdef')).rejects.toMatchObject({
+        code: 'REVERT_CONFLICT',
+        detail: expect.stringContaining(Object.entries(told)[0]!.join(' ')),
+      });
+    }
+    expect([existsSync(aside), text(`${path}.profkit-kept`)]).toEqual([false, 'theirs']);
+  },
+);
 
 test('a service that another run restarts is refused under the lock too, whatever the plan saw', async () => {
   const path = source();

@@ -31,9 +31,9 @@ test('a drop-in quotes what means something to systemd', () => {
 });
 
 test('the hook is told its targets as Python reads them', async () => {
-  const text = await hookText('/var/lib/é😀"\\', [{ module: 'a.b', name: 'C.f', runtime: 'probe.py' }]);
+  const text = await hookText('/var/lib/é😀"\\', [{ module: 'a.b', name: 'C.f', line: 7, runtime: 'probe.py' }]);
   expect(text).toContain(
-    '\nSETTINGS = {"directory": "/var/lib/\\u00e9\\U0001f600\\"\\\\", "targets": [{"module": "a.b", "name": "C.f", "runtime": "probe.py"}]}\n',
+    '\nSETTINGS = {"directory": "/var/lib/\\u00e9\\U0001f600\\"\\\\", "targets": [{"module": "a.b", "name": "C.f", "line": "7", "runtime": "probe.py"}]}\n',
   );
 });
 

@@ -222,6 +222,19 @@ print(json.dumps([failed, n.f(), old is n.f, 'exec_module' in vars(loader), type
     expect((await service.sidecars('p1')).length).toBe(1);
   });
 
+  it('tells that the one that is bound is not the one in the line that was named', async () => {
+    const def = (n: number) => `    @same\n    @same\n    def f(a,\n          b=1):\n        return ${n}`;
+    const service = await make(python, {});
+    for (const [bound, lines] of Object.entries({ True: [null, 3], False: [9, null] })) {
+      await writeFile(join(service.folder, 'm.py'), `same = lambda f: f\nif ${bound}:\n${def(1)}\nelse:\n${def(2)}\n`);
+      await service.probe(`p${bound}`, 'm:f:5', 'm:f:11');
+      await service.run('import m; m.f(0)');
+      for (const n of [0, 1])
+        expect(await service.note(`p${bound}`, n)).toMatchObject({ probed: true, other: lines[n] });
+      service.path = [];
+    }
+  });
+
   it('children that are forked carry it, and those started by -I, -E and -S do not', async () => {
     const service = await make(python, { m: 'def f(): return 1' });
     await service.probe('p1', 'm:f');

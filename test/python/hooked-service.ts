@@ -15,6 +15,7 @@ export interface HookNote {
   probed: boolean;
   decorated?: boolean;
   missed?: string[];
+  other?: number | null;
   why?: string;
 }
 
@@ -40,11 +41,14 @@ export class HookedService {
     return join(this.folder, 'state', 'probes', probe);
   }
 
-  /** Puts a probe in for these `module:name`, as `profkit patch` would. */
+  /** Puts a probe in for these `module:name`, or `module:name:line`, as `profkit patch` would. */
   async probe(probe: string, ...targets: string[]): Promise<void> {
     const directory = this.directory(probe);
     const hook = join(directory, HOOK);
-    const split = targets.map((target) => ({ module: target.split(':')[0]!, name: target.split(':')[1]! }));
+    const split = targets.map((target) => {
+      const [module = '', name = '', line = '0'] = target.split(':');
+      return { module, name, line: Number(line) };
+    });
     const probed = targets.map((target, n) => ({
       located: { target, ...split[n], file: join(this.folder, `${split[n]!.module}.py`) } as unknown as Located,
       ids: null,

@@ -90,6 +90,36 @@ test('what no hook can reach', async () => {
   expect((await facts(file, service('/usr/bin/python3', file))).hook).toMatch(/the program of x.service itself/);
   expect((await facts(file, service('/usr/bin/python3', '-m', 'a.b', 'x'))).hook).toMatch(/the program of x.service/);
   expect((await facts(file, undefined, 'setter')).hook).toMatch(/the getter, not the setter/);
+  const unset = service('/usr/bin/python3', '/usr/bin/x');
+  unset.unsets = async () => true;
+  expect((await facts(file, unset)).hook).toBe('x.service has UnsetEnvironment=PYTHONPATH');
   const commands = { name: 'demo' } as unknown as SystemdService;
   expect((await facts(file, commands)).hook).toBe('demo is no unit of systemd');
+});
+
+/** A host whose systemctl tells these properties; all else is done on this one. */
+function telling(properties: Record<string, string>): Host {
+  const run: Host['run'] = async (argv, options) => {
+    if (argv[0] !== 'systemctl') return host.run(argv, options);
+    const name = /^--property=(\w+)$/.exec(argv.find((w) => w.startsWith('--property=')) ?? '')?.[1];
+    const stdout = name ? (properties[name] ?? '') : `Environment=${properties.Environment ?? ''}\n`;
+    return { code: 0, timedOut: false, stdout, stderr: '' };
+  };
+  return { ...host, run, read: (path, options) => host.read(path, options) } as Host;
+}
+
+test('PYTHONPATH by a pattern of files, of which the last counts, and what takes it away', async () => {
+  for (const [name, value] of Object.entries({ 'b e.env': '/b', 'a e.env': '/a', 'x.other': '/x' }))
+    writeFileSync(join(folder, name), `PYTHONPATH=${value}\n`);
+  const files = `${folder}/*e.env (ignore_errors=yes)\n`;
+  const of = (properties: Record<string, string>) => new SystemdService(telling(properties), 'x.service');
+  const [Environment, EnvironmentFiles] = ['A=1 "PYTHONPATH=/c d"', files];
+  expect(await of({ Environment }).pythonPath()).toEqual({ value: '/c d', byFile: false });
+  expect(await of({ Environment, EnvironmentFiles }).pythonPath()).toEqual({ value: '/b', byFile: true });
+  expect(await of({ Environment, UnsetEnvironment: 'B PYTHONPATH' }).pythonPath()).toMatchObject({ value: '' });
+  const one = of({ Environment, UnsetEnvironment: '"PYTHONPATH=/c d"' });
+  expect([await one.pythonPath(), await one.unsets()]).toEqual([{ value: '', byFile: false }, false]);
+  expect(await of({ Environment, UnsetEnvironment: 'PYTHONPATH=/other' }).pythonPath()).toMatchObject({
+    value: '/c d',
+  });
 });

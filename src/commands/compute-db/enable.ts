@@ -27,6 +27,7 @@ export default class ComputeDbEnable extends HostCommand {
     const context = await this.open(flags);
     const { host, progress, interruption } = context;
     const { computeDbProbes, computeServices, planComputeDb } = await import('../../workflow/compute-db.js');
+    const { tellKept } = await import('../../workflow/put-in.js');
     progress.note(
       "profkit's own engine does not need this: it tells nova-compute's waiting for the conductor as waiting",
     );
@@ -72,7 +73,7 @@ export default class ComputeDbEnable extends HostCommand {
     if (applied) {
       await progress.step(
         'Change them',
-        () => host.apply(plan.request),
+        async () => tellKept(await host.apply(plan.request), (text) => progress.warn(text)),
         () => journal.probe,
       );
       progress.note(`Next: profkit restart ${names.join(' ')}; and back: profkit compute-db disable`);
