@@ -173,7 +173,7 @@ interface JournaledFile {
   secret?: boolean;
 }
 
-export interface Journal extends NewJournal {
+interface Journal extends NewJournal {
   state: 'applied' | 'reverted';
   /** Seconds since the epoch. */
   created: number;
