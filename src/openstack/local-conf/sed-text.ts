@@ -1,18 +1,21 @@
 export const CONTROLS: Readonly<Record<string, string>> = { a: '\x07', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
+/** The character whose number stands behind the backslash at `at`, for GNU sed, and how many characters that took. */
+export function numbered(text: string, at: number): [string, number] | undefined {
+  const number = /^(?:d(\d{1,3})|o([0-7]{1,3})|x([\da-fA-F]{1,2}))/.exec(text.slice(at + 1));
+  if (!number) return undefined;
+  const [all, decimal, octal, hexadecimal] = number;
+  const code = decimal ? Number(decimal) : octal ? Number.parseInt(octal, 8) : Number.parseInt(hexadecimal!, 16);
+  return [String.fromCharCode(code & 0xff), all.length + 1];
+}
+
 /** What GNU sed makes of the backslash at `at`: the text, and how many characters that took. */
 function escaped(text: string, at: number): [string, number] {
   const rest = text.slice(at + 1);
   const c = rest[0]!;
   if (CONTROLS[c]) return [CONTROLS[c], 2];
   if (c === 'c' && rest[1]) return [String.fromCharCode(rest[1].toUpperCase().charCodeAt(0) ^ 0x40), 3];
-  const number = /^(?:d(\d{1,3})|o([0-7]{1,3})|x([\da-fA-F]{1,2}))/.exec(rest);
-  if (number) {
-    const [all, decimal, octal, hexadecimal] = number;
-    const code = decimal ? Number(decimal) : octal ? Number.parseInt(octal, 8) : Number.parseInt(hexadecimal!, 16);
-    return [String.fromCharCode(code & 0xff), all.length + 1];
-  }
-  return [c, 2];
+  return numbered(text, at) ?? [c, 2];
 }
 
 /** The lines that sed's `a` command adds for a text. */
