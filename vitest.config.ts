@@ -7,7 +7,16 @@ const retry = process.env.CI ? 1 : 0;
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**'], testTimeout: 120_000, retry } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/lab/**'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          retry,
+        },
+      },
       {
         test: {
           name: 'lab',
