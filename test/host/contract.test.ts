@@ -36,7 +36,7 @@ describe.each(WAYS)('$name', ({ without, open }) => {
     let host: Host;
     beforeAll(async () => {
       host = await open();
-    }, 60_000);
+    }, 180_000);
     afterAll(async () => {
       await host?.close();
     });

@@ -37,7 +37,7 @@ describe('files that are spoilt', () => {
     const whole = fixture('bad-concurrent');
     for (let length = 0; length < whole.length; length++) expect(outcome(whole.subarray(0, length))).toBe('refused');
     expect(outcome(whole)).toBe('read');
-  }, 60_000);
+  }, 180_000);
 
   it.each(['bad-concurrent', '25-warm'])(
     'are a profile or a typed error after any flip of bits: %s',

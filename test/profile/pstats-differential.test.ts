@@ -73,5 +73,5 @@ describe.each(files)('%s, against the pstats of Python', (name) => {
       dispute({ files: [file], lines: [...steps, 'sort name', `add ${file}`, 'stats', 'strip', ...shown] }),
     ).toBeUndefined();
     expect(dispute({ files: [file, ...others.map((other) => join(fixtures, other))], lines: shown })).toBeUndefined();
-  }, 60_000);
+  }, 180_000);
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
     sudoer: { shell: '/bin/bash', sudo: 'ALL=(root) NOPASSWD: /usr/bin/python3' },
     asked: { shell: '/bin/bash', sudo: 'ALL=(root) ALL' },
   });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await sshd?.stop();
   rmSync(folder, { recursive: true, force: true });

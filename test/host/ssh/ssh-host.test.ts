@@ -29,7 +29,7 @@ beforeAll(async () => {
       home: { '.bashrc': 'mkdir -p ~/bin; ln -sf /bin/sh /usr/bin/id /usr/bin/python3 ~/bin; PATH=~/bin' },
     },
   });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await sshd?.stop();
 });
