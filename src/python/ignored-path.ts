@@ -1,4 +1,5 @@
-const PYTHON = /^((platform-)?python|pypy)[\d.]*$/;
+import { PYTHON_NAME } from './python-name.js';
+
 /** Options that take the next word, or the rest of theirs, as a value. */
 const VALUED = 'cmWX';
 
@@ -12,7 +13,7 @@ export function ignoredPath(words: readonly string[]): string | undefined {
     const option = words.find((w) => /^--no-site(=(true|1))?$/.test(w));
     return option && `uWSGI runs it with ${option}, so Python imports no sitecustomize`;
   }
-  if (!PYTHON.test(name)) return undefined;
+  if (!PYTHON_NAME.test(name)) return undefined;
   for (let at = 1; at < words.length; at += 1) {
     const word = words[at]!;
     if (!/^-[A-Za-z]/.test(word)) return undefined;

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import { failure } from '../failure.js';
 import type { Host, HostProcess } from '../host/host.js';
+import { PYTHON_NAME } from '../python/python-name.js';
 import type { Interpreter } from './service.js';
 
-const PYTHON = /^((platform-)?python|pypy)[\d.]*$/;
-const isPython = (word: string | undefined): word is string => word !== undefined && PYTHON.test(posix.basename(word));
+const isPython = (word: string | undefined): word is string =>
+  word !== undefined && PYTHON_NAME.test(posix.basename(word));
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 interface Clues {

@@ -153,7 +153,7 @@ function slicePath(slice: string): string {
 }
 
 /** The words of ExecStart, from systemd's `{ path=… ; argv[]=… ; … }`. */
-function commandOf(p: Properties): string[] {
+export function commandOf(p: Properties): string[] {
   return /argv\[\]=(.*?) ;/.exec(p.ExecStart ?? '')?.[1]?.split(' ') ?? [];
 }
 

@@ -7,6 +7,7 @@ import { addConnection, commentOut, type Statement } from '../openstack/compute-
 import { unifiedDiff } from '../probe/source-edit.js';
 import { findService } from '../service/find-service.js';
 import type { Interpreter, Service } from '../service/service.js';
+import { commandOf, showUnits } from '../service/systemd-service.js';
 import { template } from '../templates.js';
 import { askerOf } from './ask-python.js';
 import type { Context } from './context.js';
@@ -84,7 +85,7 @@ export async function planComputeDb(
   const facts = await host.hello();
   const interpreter = await services[0]!.interpreter();
   const user = (await services[0]!.look()).user;
-  const commands = await Promise.all(services.map(async (s) => ({ name: s.name, argv: await commandOf(host, s) })));
+  const commands = await Promise.all(services.map(async (s) => ({ name: s.name, argv: await wordsOf(host, s) })));
   const ask = askerOf(program, host, interpreter, user, { timeout: 60, secret: true });
   const seen = (await ask({ op: 'look', path: interpreter.modules, services: commands, cells: CELL_FILES })) as Answer;
   if (seen.missing === 'configuration')
@@ -125,12 +126,11 @@ export async function planComputeDb(
 }
 
 /** The words of the process that runs, else those of ExecStart. */
-async function commandOf(host: Host, service: Service): Promise<string[]> {
+async function wordsOf(host: Host, service: Service): Promise<string[]> {
   const { processes, mainPid } = await service.look();
   const main = processes.find((p) => p.pid === mainPid) ?? processes[0];
   if (main) return main.argv;
-  const r = await host.run(['systemctl', 'show', '--no-pager', '--property=ExecStart', '--', service.name]);
-  return /argv\[\]=(.*?) ;/.exec(r.stdout)?.[1]?.split(' ') ?? [];
+  return commandOf((await showUnits(host, [service.name]))[0] ?? {});
 }
 
 type Ask = (request: object) => Promise<unknown>;
