@@ -38,3 +38,11 @@ export function applyRequest(
     owner,
   };
 }
+
+/** A small source, the line that a probe would put into it, and the two together. */
+export const BEFORE = 'class A:\n    def m(self):\n        return 1\n';
+export const LINE = '    @eval("lambda f:f")  # profkit:abcdef';
+export const AFTER = BEFORE.replace('    def m', `${LINE}\n    def m`);
+
+/** Puts that line into a file that holds that source. */
+export const request = (path: string) => applyRequest(path, LINE, '    def m');

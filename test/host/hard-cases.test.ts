@@ -20,7 +20,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ApplyRequest, FileChange, Host } from '../../src/host/host.js';
 import { localHost } from '../../src/host/local-host.js';
-import { applyRequest } from './apply-request.js';
+import { AFTER, applyRequest, BEFORE, LINE, request } from './apply-request.js';
 
 let folder: string;
 let host: Host;
@@ -33,16 +33,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const BEFORE = 'class A:\n    def m(self):\n        return 1\n';
-const LINE = '    @eval("lambda f:f")  # profkit:abcdef';
-const AFTER = BEFORE.replace('    def m', `${LINE}\n    def m`);
-
 function source(at = folder): string {
   const path = join(at, 'm.py');
   writeFileSync(path, BEFORE, { mode: 0o640 });
   return path;
 }
-const request = (path: string) => applyRequest(path, LINE, '    def m');
 const text = (path: string) => readFileSync(path, 'utf8');
 const made = (name: string, content: string, more: Partial<FileChange> = {}): FileChange => {
   return { path: join(folder, name), before: null, after: Buffer.from(content), lines: [], ...more };

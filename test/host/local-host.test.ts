@@ -23,7 +23,7 @@ import { agentProgram } from '../../src/host/agent-program.js';
 import type { Host } from '../../src/host/host.js';
 import { localHost } from '../../src/host/local-host.js';
 import { pythons } from '../pythons.js';
-import { applyRequest } from './apply-request.js';
+import { AFTER, applyRequest, BEFORE, LINE, request } from './apply-request.js';
 
 let folder: string;
 let host: Host;
@@ -35,12 +35,6 @@ afterEach(async () => {
   await host.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-const BEFORE = 'class A:\n    def m(self):\n        return 1\n';
-const LINE = '    @eval("lambda f:f")  # profkit:abcdef';
-const AFTER = BEFORE.replace('    def m', `${LINE}\n    def m`);
-
-const request = (path: string) => applyRequest(path, LINE, '    def m');
 
 function source(): string {
   const path = join(folder, 'm.py');
