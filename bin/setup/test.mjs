@@ -24,7 +24,7 @@ export async function test(args, built) {
   const done = await Promise.all(runs.map((each) => vitest(each)));
   const counts = {
     passed: done.reduce((sum, one) => sum + one.passed, 0),
-    failed: done.reduce((sum, one) => sum + one.failed, 0),
+    failed: done.flatMap((one) => one.failed),
     skipped: done.flatMap((one) => one.skipped),
   };
   if (!later) counts.skipped.push('all tests on the Pythons of later Debians');
@@ -32,20 +32,22 @@ export async function test(args, built) {
   // A lab that was up before belongs to someone; one that the tests have started does not stay.
   for (const lab of await labs()) if (!labsBefore.includes(lab)) await run(LAB, ['down', '--name', lab]);
 
-  let failed = counts.failed > 0;
+  let failed = counts.failed.length > 0;
   for (const { status, failed: some } of done) {
     failed ||= status !== 0;
-    if (status !== 0 && some === 0) say(`vitest ended with status ${status}, though no test failed`);
+    if (status !== 0 && some.length === 0) say(`vitest ended with status ${status}, though no test failed`);
   }
   if (!built) say('the build failed, see above');
   if (checked !== 0) say(`npm run check failed with status ${checked}, see above`);
+  if (counts.failed.length > 0) say('failed:');
+  for (const name of counts.failed) console.error(`  ${name}`);
   if (counts.skipped.length > 0) {
     const ci = Boolean(process.env.CI) && process.env.CI !== 'false';
     say(ci ? 'skipped, which CI does not accept:' : 'skipped:');
     for (const name of counts.skipped) console.error(`  ${name}`);
     failed ||= ci;
   }
-  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+  console.log(`${counts.passed} passed, ${counts.failed.length} failed, ${counts.skipped.length} skipped`);
   return failed || !built || checked !== 0 ? 1 : 0;
 }
 
@@ -84,22 +86,23 @@ async function labs() {
 }
 
 function read(report) {
-  const counts = { passed: 0, failed: 0, skipped: [] };
+  const counts = { passed: 0, failed: [], skipped: [] };
   let files;
   try {
     files = JSON.parse(readFileSync(report, 'utf8')).testResults;
   } catch {
     say('vitest wrote no report');
-    return { ...counts, failed: 1 };
+    return { ...counts, failed: ['vitest itself'] };
   }
   for (const file of files) {
-    const failed = file.assertionResults.filter((one) => one.status === 'failed').length;
-    // A file that could not be loaded, or whose preparation failed, has no failed test: it counts as one.
-    counts.failed += failed === 0 && file.status === 'failed' ? 1 : failed;
+    const path = relative(root, file.name);
+    const failedBefore = counts.failed.length;
     for (const one of file.assertionResults) {
       if (one.status === 'passed') counts.passed += 1;
-      else if (one.status !== 'failed') counts.skipped.push(`${relative(root, file.name)}: ${one.fullName.trim()}`);
+      else (one.status === 'failed' ? counts.failed : counts.skipped).push(`${path}: ${one.fullName.trim()}`);
     }
+    // A file that could not be loaded, or whose preparation failed, has no failed test: it counts as one.
+    if (file.status === 'failed' && counts.failed.length === failedBefore) counts.failed.push(path);
   }
   return counts;
 }

@@ -30,8 +30,9 @@ const BACK = ['\u007f', '\b'];
 function ask(question: string): Promise<string> {
   const fd = openSync('/dev/tty', 'r+');
   const terminal = new ReadStream(fd);
-  writeSync(fd, question);
+  // before it asks: who answers at once would have the answer echoed
   terminal.setRawMode(true).setEncoding('utf8');
+  writeSync(fd, question);
   return new Promise<string>((resolve, reject) => {
     let typed: string[] = [];
     terminal.on('data', (text: string) => {
