@@ -271,9 +271,32 @@ export const FAILURES = {
   // services
   SERVICE_NOT_FOUND: row(
     'usage',
-    (f: { service: string; tried: readonly string[] }) =>
+    (f: { service: string; tried: readonly string[]; there?: readonly string[] }) =>
       `There is no unit ${f.service} (looked for ${list(f.tried)}).`,
-    () => 'List the units with: systemctl list-units "devstack@*".',
+    (f) =>
+      f.there?.length
+        ? `Here are ${list(f.there, 20)}.`
+        : 'OpenStack has no unit here; see what there is: systemctl list-units --type=service.',
+  ),
+  SERVICE_MASKED: row(
+    'refused',
+    (f: { service: string }) => `${f.service} is masked: systemd would not start it.`,
+    (f) => `Unmask it first: systemctl unmask ${f.service}.`,
+  ),
+  SERVICE_UNIT: row(
+    'refused',
+    (f: { service: string; load: string }) => `systemd cannot load ${f.service} (${f.load}), and would not start it.`,
+    (f) => `See what is wrong with its file: systemctl status ${f.service}.`,
+  ),
+  SERVICES_INACTIVE: row(
+    'refused',
+    (f: { service: string; states: readonly string[] }) => `Nothing of ${f.service} runs: ${list(f.states)}.`,
+    () => 'Start what you need, or name it: a unit that is named is started.',
+  ),
+  SYSTEMD_SILENT: row(
+    'fault',
+    (f: { command: string; seconds: number }) => `"${f.command}" gave no answer within ${f.seconds} s.`,
+    () => 'See whether systemd is well there: systemctl is-system-running, systemctl list-jobs.',
   ),
   NO_SYSTEMD: row(
     'fault',
@@ -295,7 +318,7 @@ export const FAILURES = {
   SERVICE_STOP_TIMEOUT: row(
     'fault',
     (f: { service: string; seconds: number; state: string }) =>
-      `${f.service} did not stop within ${f.seconds} s (it is ${f.state}).`,
+      `${f.service} did not stop within ${f.seconds} s (it is ${f.state}); it is started again as soon as it has.`,
     () => 'Wait longer with --timeout, or end its processes with --kill.',
   ),
   SERVICE_START_FAILED: row(
@@ -303,6 +326,12 @@ export const FAILURES = {
     (f: { service: string; state: string }) => `${f.service} did not come back: ${f.state}.`,
     (f) =>
       f.service.endsWith('.service') ? `Look at its journal: journalctl -u ${f.service} -n 50.` : 'Look at its log.',
+  ),
+  SERVICE_NOT_READY: row(
+    'fault',
+    (f: { service: string; seconds: number; lacks: string }) =>
+      `${f.service} was not ready ${f.seconds} s after its start: ${f.lacks}.`,
+    () => 'It was left as it is; wait longer with --ready-timeout, or see what it waits for (database, RabbitMQ).',
   ),
   SERVICE_COMMAND: row(
     'fault',
@@ -314,6 +343,19 @@ export const FAILURES = {
     'refused',
     (f: { service: string; state: string }) => `${f.service} does not run (it is ${f.state}).`,
     () => 'Start it first, and see that it stays up.',
+  ),
+  COMPUTE_ID: row(
+    'refused',
+    (f: { services: readonly string[] }) =>
+      `${list(f.services)} would not start again ("No local node identity found"): there is no compute_id in the state_path.`,
+    () => 'Nothing was stopped; say --fix-computes, which writes it, with the id that Nova knows, before the restart.',
+  ),
+  COMPUTE_ID_UNKNOWN: row(
+    'refused',
+    (f: { service: string; host: string }) =>
+      `Nova knows no hypervisor ${f.host}, so the compute_id of ${f.service} is not known.`,
+    () =>
+      'Look which one it is: openstack --os-compute-api-version 2.53 hypervisor list; and write its ID into compute_id in the state_path.',
   ),
   SERVICES_DIFFER: row(
     'refused',

@@ -2,7 +2,7 @@ import { string } from '@oclif/core/args';
 import { boolean } from '@oclif/core/flags';
 import { Failure, failure } from '../failure.js';
 import { HostCommand } from '../ui/host-command.js';
-import { span } from '../ui/probe-flags.js';
+import { readyTimeoutFlag, span } from '../ui/probe-flags.js';
 import type { TakenOut } from '../workflow/take-out.js';
 
 export default class Revert extends HostCommand {
@@ -22,6 +22,7 @@ export default class Revert extends HostCommand {
     missing: boolean({ description: 'give up files that are not there any more, and forget them' }),
     discard: boolean({ description: 'drop captures that were not collected' }),
     timeout: span({ default: 120, defaultHelp: async () => '2m', description: 'time to wait for a service to stop' }),
+    'ready-timeout': readyTimeoutFlag,
   };
 
   /** What came out, for --json, also where another did not. */
@@ -47,6 +48,7 @@ export default class Revert extends HostCommand {
           discard: flags.discard,
           restart,
           timeout: flags.timeout,
+          readyTimeout: flags['ready-timeout'],
           kill: flags.kill,
           missing: flags.missing,
         });

@@ -1,7 +1,15 @@
 import { string } from '@oclif/core/args';
 import { boolean, integer, string as stringFlag } from '@oclif/core/flags';
 import { HostCommand } from '../ui/host-command.js';
-import { intoFlag, patchOptions, probeFlags, span, TARGET_HELP, triggerOf } from '../ui/probe-flags.js';
+import {
+  fixComputesFlag,
+  intoFlag,
+  patchOptions,
+  probeFlags,
+  span,
+  TARGET_HELP,
+  triggerOf,
+} from '../ui/probe-flags.js';
 
 export default class Run extends HostCommand {
   static override summary = 'All of it: probe, restart, trigger, collect, revert, restart, analyse';
@@ -24,6 +32,7 @@ export default class Run extends HostCommand {
     }),
     sleep: integer({ default: 0, min: 0, description: 'seconds to pause between stop and start' }),
     kill: boolean({ description: 'end processes that outlive the stop of a service' }),
+    'fix-computes': fixComputesFlag,
     delete: boolean({ description: 'delete the server afterwards' }),
     into: intoFlag,
     'dry-run': boolean({ description: 'show the edit and the steps, change nothing' }),
@@ -52,6 +61,7 @@ export default class Run extends HostCommand {
       timeout: flags.timeout,
       sleep: flags.sleep,
       kill: flags.kill,
+      fixComputes: flags['fix-computes'],
     };
     if (flags['dry-run']) {
       const plan = await planRun(context, options);

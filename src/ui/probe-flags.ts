@@ -14,6 +14,15 @@ export const intoFlag = string({
   description: 'folder below which captures are put',
 });
 
+export const readyTimeoutFlag = span({
+  defaultHelp: async () => '3m',
+  description: 'time to wait until a started service is ready',
+});
+
+export const fixComputesFlag = boolean({
+  description: 'write the compute_id of computes that lack it: Nova 27 and later does not start them again without',
+});
+
 export const TARGET_HELP =
   'package.module:Class.method, the end of one, path/to/file.py:LINE, or a preset (see profkit targets)';
 
@@ -24,7 +33,7 @@ export const probeFlags = {
     multiple: true,
     multipleNonGreedy: true,
     description:
-      'service that runs the target (n-sch stands for devstack@n-sch.service); default: those that have loaded it',
+      "service that runs the target: n-sch stands for devstack@n-sch.service; 'n-cpu-*' for all of them that run, nova for all of Nova's; default: those that have loaded it",
   }),
   id: string({
     multiple: true,

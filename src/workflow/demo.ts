@@ -65,6 +65,7 @@ export async function demo(parts: DemoParts): Promise<{ result: RunResult; analy
       sleep: 0,
       settle: 1,
       kill: false,
+      fixComputes: false,
     });
     return { result, analysis: await analyze([result.file], { sort: ['cumulative'], limit: ['12'] }) };
   } finally {

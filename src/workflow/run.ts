@@ -4,24 +4,27 @@ import { type Host, type ProbeState, targetsOf } from '../host/host.js';
 import { findTrigger } from '../openstack/find-trigger.js';
 import { credentials } from '../openstack/server-create.js';
 import { DEFAULT_PATH } from '../service/find-interpreter.js';
-import { restart } from '../service/restart.js';
 import { oneProbe } from './captures.js';
 import { type Collected, collect, prepareFolder } from './collect.js';
+import { needComputeIds } from './compute-ids.js';
 import type { Context } from './context.js';
 import { type Fired, type FireOptions, fire } from './fire.js';
 import { type PatchOptions, type PatchPlan, planPatch } from './plan-patch.js';
 import { putIn, putInWords } from './put-in.js';
+import { AT_ONCE, restartServices } from './restart-services.js';
 import { takeOut } from './take-out.js';
 
 export interface RunOptions {
   patch: PatchOptions;
   fire: FireOptions;
-  /** Seconds to wait for a service to stop. */
+  /** Seconds to wait for a service to stop, and until it is ready. */
   timeout: number;
   sleep: number;
   kill: boolean;
   /** Seconds that a restarted service must stay up. */
   settle?: number;
+  /** See `restartServices`. */
+  fixComputes: boolean;
 }
 
 /** What a run will do. */
@@ -75,6 +78,7 @@ export async function planRun(context: Context, options: RunOptions): Promise<Ru
     const { active, state } = await s.look();
     if (!active) throw failure('SERVICE_INACTIVE', { service: s.name, state });
   }
+  if (!options.fixComputes && plan.chosen.mode !== 'live') await needComputeIds(context, plan.services, options);
   plan.fire = await withTrigger(context, options.fire, plan);
   await needCommand(context.host, plan.fire, plan);
   for (const p of await context.host.probes()) {
@@ -108,25 +112,15 @@ async function needCommand(host: Host, o: FireOptions, plan: PatchPlan): Promise
 
 async function withProbe(context: Context, plan: RunPlan, probe: ProbeState, o: RunOptions): Promise<RunResult> {
   const { progress, interruption } = context;
-  for (const service of plan.chosen.mode === 'live' ? [] : plan.services) {
-    const title = `Restart ${service.name} with it`;
-    const how = {
-      timeout: o.timeout,
-      leftovers: o.kill ? ('kill' as const) : ('refuse' as const),
-      sleep: o.sleep,
-      settle: o.settle,
-      signal: interruption.signal,
-    };
-    const done = await interruption.during(title, () =>
-      progress.step(
-        title,
-        (say) => restart(service, { ...how, say }),
-        (r) => `main process ${r.mainPid}`,
-      ),
-    );
-    for (const p of done.killed) progress.warn(`killed ${p.pid}, which outlived the stop: ${p.argv.join(' ')}`);
-    for (const line of done.errors.slice(0, 5)) progress.warn(`${service.name}: ${line.slice(0, 160)}`);
-  }
+  await restartServices(context, plan.chosen.mode === 'live' ? [] : plan.services, {
+    ...o,
+    readyTimeout: o.timeout,
+    leftovers: o.kill ? 'kill' : 'refuse',
+    parallel: AT_ONCE,
+    goOn: false,
+    interruptible: true,
+    title: (s) => `Restart ${s.name} with it`,
+  });
   const fired = await fire(context, probe, plan.fire);
   const bring = () => collect(context, probe, { clean: false });
   const collected = await interruption.during('collecting', () =>
@@ -153,7 +147,8 @@ function isCopy(file: string, name: string, ending: string): boolean {
 async function undo(context: Context, id: string, o: RunOptions, outcome: object): Promise<void> {
   try {
     const probe = (await context.host.probes()).find((p) => p.probe === id);
-    const how = { discard: false, restart: 'journal', timeout: o.timeout, kill: o.kill, settle: o.settle } as const;
+    const { timeout, kill, settle } = o;
+    const how = { discard: false, restart: 'journal', timeout, readyTimeout: timeout, kill, settle } as const;
     if (probe) await takeOut(context, probe, how);
   } catch (e) {
     if ('error' in outcome)

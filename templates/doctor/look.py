@@ -7,7 +7,7 @@ configuration and environments only what is named here leaves the host: nothing 
 """
 import json
 
-SETTINGS = ("concurrency_backend", "state_path", "compute_driver")
+SETTINGS = ("concurrency_backend", "state_path", "compute_driver", "host")
 VARIABLES = ("OS_NOVA_DISABLE_EVENTLET_PATCHING", "PYTHON_DISABLE_REMOTE_DEBUG")
 OPENRC = ("devstack/openrc", "openrc", "admin-openrc", "admin-openrc.sh", "keystonerc_admin", "admin_openrc.sh")
 

@@ -35,7 +35,7 @@ export class Look {
     this.environment = environment;
     this.ownServices = Object.keys(context.services).length;
     this.services = once(async () => {
-      const services = await servicesToLookAt(host, names, context.services);
+      const services = await servicesToLookAt(context, names);
       const shown = await this.#shown(services);
       return Promise.all(services.map((s) => readService(s, shown.get(s.name))));
     });
