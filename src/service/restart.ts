@@ -25,7 +25,7 @@ export interface RestartOptions {
   sleep: number;
   /** Seconds that the main process must stay the same before it counts as up; 3 unless told. */
   settle?: number | undefined;
-  /** Seconds to wait until it is ready, once it was started; 3 minutes unless told. */
+  /** Seconds to wait until it is ready, once it was started; 5 minutes unless told. */
   readyTimeout?: number | undefined;
   /** undefined: what systemd says has to do. */
   readiness?: Readiness | undefined;
@@ -100,7 +100,7 @@ async function stopDead(service: Service, o: RestartOptions): Promise<Pick<Resta
 }
 
 async function startAndSee(service: Service, o: RestartOptions): Promise<Omit<Restarted, 'killed' | 'kept'>> {
-  const { signal, settle = 3, readiness, readyTimeout = 180 } = o;
+  const { signal, settle = 3, readiness, readyTimeout = 300 } = o;
   const since = Number((await service.host.run(['date', '+%s.%N'])).stdout); // the journal goes by the host's clock
   await service.start(); // not to be cut off: what was stopped is started
   const began = Date.now();

@@ -15,7 +15,7 @@ export const intoFlag = string({
 });
 
 export const readyTimeoutFlag = span({
-  defaultHelp: async () => '3m',
+  defaultHelp: async () => '5m',
   description: 'time to wait until a started service is ready',
 });
 
