@@ -346,16 +346,25 @@ export const FAILURES = {
   ),
   COMPUTE_ID: row(
     'refused',
-    (f: { services: readonly string[] }) =>
-      `${list(f.services)} would not start again ("No local node identity found"): there is no compute_id in the state_path.`,
-    () => 'Nothing was stopped; say --fix-computes, which writes it, with the id that Nova knows, before the restart.',
+    (f: { services: readonly string[]; unwritten: boolean; drivers: readonly string[] }) =>
+      `${list(f.services)} would not start again: ${[
+        ...(f.unwritten ? ['there is no compute_id in the state_path ("No local node identity found")'] : []),
+        ...(f.drivers.length > 0
+          ? [`compute_driver in ${list(f.drivers)} has another id in each process ("Duplicate compute node record")`]
+          : []),
+      ].join(', and ')}.`,
+    (f) =>
+      `Nothing was stopped; --fix-computes mends that first: it ${[
+        ...(f.unwritten ? ['writes compute_id, as Nova knows it'] : []),
+        ...(f.drivers.length > 0 ? ['sets fake.FakeDriverWithoutFakeNodes'] : []),
+      ].join(', and ')}.`,
   ),
   COMPUTE_ID_UNKNOWN: row(
     'refused',
     (f: { service: string; host: string }) =>
       `Nova knows no hypervisor ${f.host}, so the compute_id of ${f.service} is not known.`,
     () =>
-      'Look which one it is: openstack --os-compute-api-version 2.53 hypervisor list; and write its ID into compute_id in the state_path.',
+      'Look which one it is (openstack --os-compute-api-version 2.53 hypervisor list), and write its ID into compute_id in the state_path.',
   ),
   SERVICES_DIFFER: row(
     'refused',
