@@ -1,4 +1,5 @@
 import type { ExitName } from './exit-status.js';
+import { faultRemedy } from './openstack/fault-remedy.js';
 
 interface Row<F> {
   exit: ExitName;
@@ -15,6 +16,12 @@ const LIVE_NEXT: Record<string, string> = {
   denied: 'Run profkit as root, or as a user whom sudo asks for no password; or use --mode source or --mode hook.',
   off: 'Start it once without PYTHON_DISABLE_REMOTE_DEBUG and -X disable-remote-debug, or use --mode source or --mode hook.',
   busy: 'Wait until nothing else looks into it, then run the command again.',
+};
+
+const MAKE = {
+  image: 'openstack image create --disk-format qcow2 --file cirros.img cirros',
+  flavor: 'openstack flavor create --ram 256 --disk 1 --vcpus 1 c1',
+  'larger flavor': 'openstack flavor create --ram 512 --disk 1 --vcpus 1 c2',
 };
 
 /** Every message about what a user can mend, in one table. */
@@ -225,14 +232,20 @@ export const FAILURES = {
   ),
   NOTHING_TO_BOOT: row(
     'fault',
-    (f: { what: string }) => `No server can be made to trigger the target: this cloud has ${f.what}.`,
-    () => 'Make one, or put a command of your own behind all flags, after --.',
+    (f: { what: 'image' | 'flavor' | 'larger flavor' }) =>
+      `This cloud has no ${f.what === 'image' ? 'active image' : f.what}, and the trigger needs one.`,
+    (f) => `Make one (${MAKE[f.what]}), or put a command of your own behind all flags, after --.`,
+  ),
+  NOT_IN_CLOUD: row(
+    'usage',
+    (f: { what: string; name: string }) => `This cloud has no ${f.what} ${f.name}.`,
+    (f) => `See what there is: openstack ${f.what} list.`,
   ),
   NO_TRIGGER: row(
     'usage',
     (_: object) => 'There is no command that makes the target run.',
     () =>
-      'Put it behind all flags, after --: profkit … -- openstack server create …; or as trigger: into profkit.yaml.',
+      'Put it behind all flags, after --: profkit … -- openstack server create …; or as trigger: into profkit.yaml; or say --trigger create.',
   ),
   TARGET_CLASS: row(
     'usage',
@@ -428,6 +441,42 @@ export const FAILURES = {
     (f: { server: string; status: string; seconds: number }) =>
       `Server ${f.server} is still ${f.status} after ${f.seconds} s.`,
     () => 'Look whether a compute service is down (openstack compute service list), or wait longer with --timeout.',
+  ),
+  SERVER_ERROR: row(
+    'fault',
+    (f: { server: string; fault: string }) => `Server ${f.server} is in ERROR, and the target did not run: ${f.fault}.`,
+    (f) => faultRemedy(f.fault),
+  ),
+  OPENRC: row(
+    'usage',
+    (f: { file: string; why: string }) => `The openrc ${f.file} is of no use: ${f.why}.`,
+    () => 'Name another one of that host with --openrc, or set OS_CLOUD.',
+  ),
+  NO_CREDENTIALS: row(
+    'fault',
+    (f: { from: string; why: string }) => `Nothing says who you are to OpenStack: tried ${f.from}, but ${f.why}.`,
+    () => 'Set OS_CLOUD to one of clouds.yaml, source an openrc first, or name one of the host with --openrc.',
+  ),
+  CREDENTIALS_REFUSED: row(
+    'fault',
+    (f: { from: string }) => `Keystone refuses the credentials (401; ${f.from}): they are wrong, or expired.`,
+    () => 'Renew them until this works: openstack token issue; then run the command again.',
+  ),
+  CLOUD_SILENT: row(
+    'fault',
+    (f: { from: string; why: string }) => `OpenStack cannot be asked (${f.from}): ${f.why}.`,
+    () => 'See whether the services run with profkit doctor, or correct the address in the credentials.',
+  ),
+  QUOTA: row(
+    'fault',
+    (f: { why: string }) => `The quota leaves no room for it: ${f.why}.`,
+    () => 'Raise it (openstack quota set --instances N PROJECT), or delete servers that are not needed.',
+  ),
+  PROBE_FULL: row(
+    'refused',
+    (f: { probe: string; max: number; made: number; needed: number }) =>
+      `The probe ${f.probe} takes ${f.max} captures, has made ${f.made}, and ${f.needed} more are asked for.`,
+    () => 'Ask for fewer, or put one in that takes more: profkit patch --max.',
   ),
   NO_CAPTURE: row(
     'fault',

@@ -1,8 +1,9 @@
 import { string } from '@oclif/core/args';
 import { boolean, integer } from '@oclif/core/flags';
 import { failure } from '../failure.js';
+import { span } from '../ui/duration.js';
 import { HostCommand } from '../ui/host-command.js';
-import { fixComputesFlag, readyTimeoutFlag, span } from '../ui/probe-flags.js';
+import { fixComputesFlag, readyTimeoutFlag } from '../ui/probe-flags.js';
 
 export default class Restart extends HostCommand {
   static override summary = 'Stop services until nothing of them lives, start them, wait until they are ready';

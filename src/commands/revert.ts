@@ -1,8 +1,9 @@
 import { string } from '@oclif/core/args';
 import { boolean } from '@oclif/core/flags';
 import { Failure, failure } from '../failure.js';
+import { span } from '../ui/duration.js';
 import { HostCommand } from '../ui/host-command.js';
-import { readyTimeoutFlag, span } from '../ui/probe-flags.js';
+import { readyTimeoutFlag } from '../ui/probe-flags.js';
 import type { TakenOut } from '../workflow/take-out.js';
 
 export default class Revert extends HostCommand {

@@ -1,13 +1,10 @@
-import { boolean, custom, integer, option, string } from '@oclif/core/flags';
+import { boolean, integer, option, string } from '@oclif/core/flags';
 import type { Config } from '../config/settings.js';
 import { failure } from '../failure.js';
 import { presetOf } from '../openstack/presets.js';
 import { CLOCKS, type Clock, ENGINE_NAMES, type EngineName, SCOPES, type Scope } from '../probe/engines.js';
 import { type AskedMode, MODES } from '../probe/mode.js';
-import { duration } from './duration.js';
-
-/** A length of time in seconds: 90s, 15m, 1h. */
-export const span = custom<number>({ parse: async (text) => duration(text) });
+import { span } from './duration.js';
 
 export const intoFlag = string({
   defaultHelp: async () => 'profkit-captures',
@@ -66,7 +63,11 @@ export const probeFlags = {
     description:
       'what its times are: as they pass (wall, the default) or on the CPU (cpu; profkit at a higher price, yappi)',
   })(),
-  max: integer({ default: 20, min: 1, description: 'captures after which the probe is a plain call' }),
+  max: integer({
+    defaultHelp: async () => '20',
+    min: 1,
+    description: 'captures after which the probe is a plain call',
+  }),
   for: span({
     default: 3600,
     defaultHelp: async () => '1h',
@@ -84,7 +85,7 @@ interface ProbeFlagValues {
   engine?: EngineName | undefined;
   scope?: Scope | undefined;
   clock?: Clock | undefined;
-  max: number;
+  max?: number | undefined;
   for: number;
   'auto-revert'?: boolean | undefined;
   python?: string | undefined;
@@ -118,18 +119,4 @@ export function patchOptions(named: readonly string[], f: ProbeFlagValues, confi
     ...(when ? { when } : {}),
     ...(f.python ? { python: f.python } : {}),
   };
-}
-
-/**
- * The command that makes the targets run: that of the command line, of a preset named there, of profkit.yaml, of a preset
- * there. Empty: a preset finds it out.
- * @throws Failure NO_TRIGGER
- */
-export function triggerOf(trailing: readonly string[], named: readonly string[], config: Config): readonly string[] {
-  const finds = (targets: readonly string[]) => targets.some((t) => presetOf(t)?.trigger);
-  if (trailing.length > 0) return trailing;
-  if (finds(named)) return [];
-  if (config.trigger) return config.trigger;
-  if (named.length === 0 && finds(config.target ?? [])) return [];
-  throw failure('NO_TRIGGER', {});
 }

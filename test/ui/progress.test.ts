@@ -53,7 +53,14 @@ test('several at once: the one that spoke last, and how many others there are', 
   await both[0];
   ends[1]!();
   await both[1];
-  const lines = ['… One', '… (and 1 more) Two', '… (and 1 more) One: waits', '✔ One (1.5 s)\n', '… Two', '✔ Two (6.0 s)\n'];
+  const lines = [
+    '… One',
+    '… (and 1 more) Two',
+    '… (and 1 more) One: waits',
+    '✔ One (1.5 s)\n',
+    '… Two',
+    '✔ Two (6.0 s)\n',
+  ];
   expect(out.text).toBe(lines.map((line) => `\r\x1b[K${line}`).join(''));
 });
 

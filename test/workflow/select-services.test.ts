@@ -38,9 +38,11 @@ test('a pattern that nothing matches is told with what is here', () =>
   }));
 
 const systemd = existsSync('/run/systemd/system');
-test.skipIf(systemd)(`a host without systemd, and so without OpenStack's units${systemd ? ' (it runs here)' : ''}`, () =>
-  expect(select('n-sch')).rejects.toMatchObject({
-    code: 'NO_SYSTEMD',
-    next: expect.stringContaining('profkit.yaml'),
-  }),
+test.skipIf(systemd)(
+  `a host without systemd, and so without OpenStack's units${systemd ? ' (it runs here)' : ''}`,
+  () =>
+    expect(select('n-sch')).rejects.toMatchObject({
+      code: 'NO_SYSTEMD',
+      next: expect.stringContaining('profkit.yaml'),
+    }),
 );

@@ -14,8 +14,6 @@ export interface HostLook {
   ptrace: number;
   /** There is /opt/stack. */
   devstack: boolean;
-  /** Files of credentials for a shell. */
-  openrc: string[];
   /** Files that profkit's hooks are put in by. */
   dropIns: string[];
   services: Record<string, ServiceLook>;
