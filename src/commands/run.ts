@@ -54,12 +54,14 @@ export default class Run extends HostCommand {
       kill: flags.kill,
     };
     if (flags['dry-run']) {
+      const { concurrencyWords } = await import('../workflow/plan-concurrency.js');
       const plan = await planRun(context, options);
       const services = plan.services.map((s) => s.name);
       const { mode, why } = plan.chosen;
+      const concurrency = concurrencyWords(plan.concurrency, mode === 'live');
       const [before, after] = mode === 'live' ? ['', ''] : [`restart ${services.join(', ')}; `, '; restart'];
       this.log(
-        `${plan.diff}\nMode ${mode}${why ? ` (${why})` : ''}. Then: ${before}run "${plan.fire.argv.join(' ')}" as ${flags.user ?? plan.request.owner}; wait for its capture; collect; take the probe out again${after}.`,
+        `${plan.diff}\n${concurrency && `${concurrency}.\n`}Mode ${mode}${why ? ` (${why})` : ''}. Then: ${before}run "${plan.fire.argv.join(' ')}" as ${flags.user ?? plan.request.owner}; wait for its capture; collect; take the probe out again${after}.`,
       );
       return {
         applied: false,
@@ -67,6 +69,7 @@ export default class Run extends HostCommand {
         targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
         trigger: plan.fire.argv,
         services,
+        concurrency: plan.concurrency,
         diff: plan.diff,
       };
     }
@@ -84,6 +87,7 @@ export default class Run extends HostCommand {
     return {
       probe: result.probe,
       target: result.target,
+      concurrency: result.concurrency,
       ...result.triggered,
       capture: result.file,
       sidecar: result.capture.sidecar,

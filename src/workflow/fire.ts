@@ -11,6 +11,7 @@ import { captureNames, type RemoteCapture, waitForCapture } from './captures.js'
 import type { Context } from './context.js';
 import { hookNotes } from './hook-notes.js';
 import { putInLater } from './live.js';
+import { seeMode } from './see-mode.js';
 
 export interface FireOptions {
   argv: readonly string[];
@@ -44,6 +45,7 @@ export async function fire(context: Context, probe: ProbeState, o: FireOptions):
   const processes = (await Promise.all(services.map((s) => s.look()))).flatMap((s) => s.processes);
   if (probe.mode === 'live') await putInLater(host, probe, processes);
   else if (!processes.some((p) => carries(p, probe))) throw failure('NOT_CARRIED', { services: probe.services });
+  await seeMode(context, probe, services);
   const { argv, cwd, environment, timeout } = o;
   const searchPath = await services[0]!.interpreter().then(
     (i) => i.searchPath,

@@ -30,7 +30,7 @@ export interface RunPlan extends PatchPlan {
   fire: FireOptions;
 }
 
-export interface RunResult extends Fired {
+export interface RunResult extends Fired, Pick<PatchPlan, 'concurrency'> {
   probe: string;
   target: string;
   collected: Collected;
@@ -140,7 +140,8 @@ async function withProbe(context: Context, plan: RunPlan, probe: ProbeState, o: 
   const file = [...collected.files, ...collected.here].find((f) => isCopy(basename(f), name, ext));
   if (file === undefined)
     throw failure('CAPTURE_BROKEN', { file: fired.capture.file, why: collected.broken.join('; ') });
-  return { ...fired, probe: probe.probe, target: targetsOf(probe), collected, file };
+  const { concurrency } = plan;
+  return { ...fired, probe: probe.probe, target: targetsOf(probe), concurrency, collected, file };
 }
 
 /** Where another capture of that name was here already, the copy has a number behind it. */
