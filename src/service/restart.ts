@@ -138,9 +138,13 @@ async function startAndSee(service: Service, o: RestartOptions): Promise<Omit<Re
 
 async function startFailed(service: Service, now: ServiceState, since: number, main: number | undefined) {
   const how = now.ended && ` with ${now.ended}`;
-  const ended =
-    main || now.ended ? `its main process${main ? ` ${main}` : ''} ended${how}, and it is ${now.state}` : '';
-  const state = ended || `it is ${now.state}`;
+  const again = now.restarts === 1 ? 'once' : `${now.restarts} times`;
+  const state =
+    now.restarts > 0
+      ? `it ended ${again} as it started${how}, and is started anew by itself (it is ${now.state})`
+      : main || now.ended
+        ? `its main process${main ? ` ${main}` : ''} ended${how}, and it is ${now.state}`
+        : `it is ${now.state}`;
   return failure('SERVICE_START_FAILED', { service: service.name, state }, await service.lastWords(since));
 }
 

@@ -57,9 +57,9 @@ test('several at once: the one that spoke last, and how many others there are', 
     '… One',
     '… (and 1 more) Two',
     '… (and 1 more) One: waits',
-    '✔ One (1.5 s)\n',
+    '✔ One (3.0 s)\n',
     '… Two',
-    '✔ Two (6.0 s)\n',
+    '✔ Two (3.0 s)\n',
   ];
   expect(out.text).toBe(lines.map((line) => `\r\x1b[K${line}`).join(''));
 });
