@@ -12,7 +12,7 @@ const BINARIES: Partial<Record<NovaRole, string>> = {
 };
 
 /** Seconds that the client gets, and how long to wait before it is asked anew: it takes two or three. */
-const TIMEOUT = 30;
+const TIMEOUT = 90;
 const PAUSE = 2;
 
 interface Row {
