@@ -138,10 +138,9 @@ async function startAndSee(service: Service, o: RestartOptions): Promise<Omit<Re
 
 async function startFailed(service: Service, now: ServiceState, since: number, main: number | undefined) {
   const how = now.ended && ` with ${now.ended}`;
-  const again = now.restarts === 1 ? 'once' : `${now.restarts} times`;
   const state =
     now.restarts > 0
-      ? `it ended ${again} as it started${how}, and is started anew by itself (it is ${now.state})`
+      ? `it ended as it started${how}, and is started anew by itself (it is ${now.state})`
       : main || now.ended
         ? `its main process${main ? ` ${main}` : ''} ended${how}, and it is ${now.state}`
         : `it is ${now.state}`;
