@@ -11,7 +11,8 @@ export interface ClientAnswer {
 }
 
 export function judgeClient(path: string | undefined, version: string | undefined): Finding {
-  if (path !== undefined) return ok(`${version ?? 'it'} (${path})`);
+  if (path !== undefined)
+    return ok(version === undefined ? `${path}; its version is not known` : `${version} (${path})`);
   return warn(
     "there is no command openstack, neither in the services' PATH nor in the system's",
     'Install python-openstackclient, or give run and trigger a command of your own.',
@@ -26,6 +27,8 @@ export function judgeToken(answer: ClientAnswer, { env, from, given }: Credentia
   if (answer.code === 0) return ok(`keystone gives a token for ${from}`);
   const why = answer.timedOut ? `no answer within ${seconds} s` : clientError(answer.stderr, secretsOf(env));
   const says = `no token for ${from}: ${why}`;
+  if (answer.timedOut)
+    return (given ? fail : warn)(says, 'The host is slow, or keystone hangs. Try it by hand: openstack token issue.');
   if (given) return fail(says, 'Try it by hand: openstack token issue.');
   return warn(says, 'Set OS_CLOUD to one of clouds.yaml, or source an openrc first, or name one to run with --openrc.');
 }

@@ -12,6 +12,9 @@ test('credentials that work, do not, or were not given', () => {
   expect(judgeToken(answer(0, '2026'), given, 20).verdict).toBe('ok');
   expect(judgeToken(answer(1, '', 'HTTP 401'), given, 20)).toMatchObject({ verdict: 'fail' });
   expect(judgeToken(answer(-15, '', '', true), given, 20).says).toMatch(/no answer within 20 s/);
+  // slow is not wrong: other credentials would not help
+  const slow = judgeToken(answer(-15, '', '', true), guessed, 20);
+  expect(slow).toMatchObject({ verdict: 'warn', next: expect.stringContaining('slow') });
   const none = judgeToken(answer(1, '', 'Cloud devstack-admin was not found.'), guessed, 20);
   expect(none).toMatchObject({ verdict: 'warn', next: expect.stringContaining('--openrc') });
 });
