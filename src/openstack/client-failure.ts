@@ -3,7 +3,7 @@ import type { RunResult } from '../host/host.js';
 import { type Credentials, secretsOf } from './credentials.js';
 
 /** What keeps the client from OpenStack, by its words; undefined: something else. */
-export function accessTrouble(
+function accessTrouble(
   stderr: string,
 ): { kind: 'unknown' | 'refused' | 'unreachable'; why: string } | undefined {
   const cloud = /Cloud (\S+) was not found/.exec(stderr)?.[1];

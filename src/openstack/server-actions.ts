@@ -10,7 +10,7 @@ export interface ServerAction {
   back?: readonly string[];
 }
 
-export const ACTION_NAMES = ['reboot', 'resize', 'live-migrate'] as const;
+const ACTION_NAMES = ['reboot', 'resize', 'live-migrate'] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];
 
 export const ACTIONS: Record<ActionName, ServerAction> = {
