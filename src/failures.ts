@@ -1,4 +1,5 @@
 import type { ExitName } from './exit-status.js';
+import { type ConcurrencyMode, modeWords } from './openstack/concurrency.js';
 import { faultRemedy } from './openstack/fault-remedy.js';
 
 interface Row<F> {
@@ -214,6 +215,32 @@ export const FAILURES = {
     (f: { engine: string; option: string; value: string; known: readonly string[]; others: readonly string[] }) =>
       `The engine ${f.engine} knows no --${f.option} ${f.value}${f.known.length > 0 ? `, only ${list(f.known)}` : ''}.`,
     (f) => `Leave --${f.option} out, or choose an engine that knows it with --engine: ${list(f.others)}.`,
+  ),
+  ENGINE_REFUSED: row(
+    'refused',
+    (f: { engine: string; why: string; how?: string | undefined; switchable: boolean }) =>
+      `--engine ${f.engine} would be of no use: ${f.why}${f.how ? `; ${f.how}` : ''}.`,
+    (f) =>
+      `Leave --engine out: profkit's own is right for greenlets and for threads${f.engine === 'eventlet' && f.switchable ? '; or let the service start with eventlet as long as the probe is in: --concurrency eventlet' : ''}.`,
+  ),
+  // the concurrency mode
+  CONCURRENCY_REFUSED: row(
+    'refused',
+    (f: { service: string; asked: string; why: string }) =>
+      `${f.service} cannot be made to start with --concurrency ${f.asked}: ${f.why}.`,
+    () => 'Leave --concurrency out: the probe is put into the service as it is.',
+  ),
+  CONCURRENCY_HIDDEN: row(
+    'refused',
+    (f: { service: string; variable: string }) =>
+      `Another drop-in of ${f.service} sets ${f.variable} after ours: it would start as before.`,
+    (f) => `See which, and take it out first: systemctl cat ${f.service}. The probe was taken out again.`,
+  ),
+  CONCURRENCY_OTHER: row(
+    'fault',
+    (f: { service: string; asked: ConcurrencyMode; mode: ConcurrencyMode }) =>
+      `${f.service} was told to start with ${modeWords[f.asked]} and runs with ${modeWords[f.mode]}.`,
+    (f) => `See what else tells it, and how it is called: systemctl cat ${f.service}.`,
   ),
   // expressions
   EXPRESSION: row(

@@ -55,6 +55,7 @@ export default class Patch extends HostCommand {
       ...plan.located.map(({ target, file, line }) => ({ target, file, line }))[0],
       targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
       services,
+      concurrency: plan.concurrency,
       ...(live ? { live } : {}),
       diff: plan.diff,
     };

@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args';
 import { boolean } from '@oclif/core/flags';
 import { Failure, failure } from '../failure.js';
+import { modeWords } from '../openstack/concurrency.js';
 import { span } from '../ui/duration.js';
 import { HostCommand } from '../ui/host-command.js';
 import { readyTimeoutFlag } from '../ui/probe-flags.js';
@@ -56,7 +57,8 @@ export default class Revert extends HostCommand {
         for (const name of out.carrying) {
           const has =
             probe.kind === 'compute-db' ? 'runs with its database still' : 'still has it in memory, as a plain call';
-          context.progress.note(`${name} ${has}; profkit restart ${name} ends that`);
+          const mode = probe.concurrency ? `, and runs with ${modeWords[probe.concurrency]}` : '';
+          context.progress.note(`${name} ${has}${mode}; profkit restart ${name} ends that`);
         }
         done.push(out);
       } catch (e) {

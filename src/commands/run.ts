@@ -45,12 +45,14 @@ export default class Run extends HostCommand {
       fixComputes: flags['fix-computes'],
     };
     if (flags['dry-run']) {
+      const { concurrencyWords } = await import('../workflow/plan-concurrency.js');
       const plan = await planRun(context, options);
       const services = plan.services.map((s) => s.name);
       const { mode, why } = plan.chosen;
+      const concurrency = concurrencyWords(plan.concurrency, mode === 'live');
       const [before, after] = mode === 'live' ? ['', ''] : [`restart ${services.join(', ')}; `, '; restart'];
       this.log(
-        `${plan.diff}\nMode ${mode}${why ? ` (${why})` : ''}. Then: ${before}run ${plan.trigger} as ${plan.fire.user}; wait for its capture; collect; take the probe out again${after}.`,
+        `${plan.diff}\n${concurrency && `${concurrency}.\n`}Mode ${mode}${why ? ` (${why})` : ''}. Then: ${before}run ${plan.trigger} as ${plan.fire.user}; wait for its capture; collect; take the probe out again${after}.`,
       );
       return {
         applied: false,
@@ -58,11 +60,13 @@ export default class Run extends HostCommand {
         targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
         trigger: plan.fire.recipe.argv,
         services,
+        concurrency: plan.concurrency,
         diff: plan.diff,
       };
     }
     const { shots, local, collected, ...result } = await run(context, options);
-    const of = { probe: result.probe, target: result.target };
+    const { probe, target, concurrency } = result;
+    const of = { probe, target, concurrency };
     const calls = shots.map(({ capture, ...shot }, i) => ({ ...shot, capture: local[i]!, sidecar: capture.sidecar }));
     if (shots.length > 1) {
       const { analyzeRepeats } = await import('../workflow/analyze-repeats.js');

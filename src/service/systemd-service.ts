@@ -100,23 +100,32 @@ export class SystemdService implements Service {
 
   /** PYTHONPATH as systemd will set it at the next start, and whether a file of EnvironmentFile= is what sets it. */
   async pythonPath(): Promise<{ value: string; byFile: boolean }> {
+    const { value = '', byFile } = await this.variable('PYTHONPATH');
+    return { value, byFile };
+  }
+
+  /**
+   * A variable as systemd will set it at the next start, undefined where it does not; and whether a file of
+   * EnvironmentFile= is what sets it, which comes after every Environment=.
+   */
+  async variable(name: string): Promise<{ value: string | undefined; byFile: boolean }> {
     const p = await this.#show();
     const files = (await this.#property('EnvironmentFiles')).matchAll(/^(\/.*) \(ignore_errors=(?:yes|no)\)$/gm);
     let byFile: string | undefined;
     for (const [, named] of files) {
       for (const file of await this.#matching(named!)) {
         const text = await this.host.read(file).catch(() => undefined);
-        byFile = (text && readEnvironmentFile(text.data.toString('utf8'), 'PYTHONPATH')) ?? byFile;
+        byFile = (text && readEnvironmentFile(text.data.toString('utf8'), name)) ?? byFile;
       }
     }
-    const value = byFile ?? environmentOf(p).PYTHONPATH ?? '';
-    return { value: (await this.unsets(value)) ? '' : value, byFile: byFile !== undefined };
+    const value = byFile ?? environmentOf(p)[name];
+    return { value: (await this.unsets(value, name)) ? undefined : value, byFile: byFile !== undefined };
   }
 
-  /** Whether UnsetEnvironment=, which comes after all else, takes PYTHONPATH away: any, or one of just this value. */
-  async unsets(value?: string): Promise<boolean> {
+  /** Whether UnsetEnvironment=, which comes after all else, takes a variable away: any, or one of just this value. */
+  async unsets(value?: string, name = 'PYTHONPATH'): Promise<boolean> {
     const words = environmentWords(await this.#property('UnsetEnvironment'));
-    return words.some((w) => w === 'PYTHONPATH' || (value !== undefined && w === `PYTHONPATH=${value}`));
+    return words.some((w) => w === name || (value !== undefined && w === `${name}=${value}`));
   }
 
   async #property(name: string): Promise<string> {
@@ -168,7 +177,7 @@ const environmentWords = (printed: string): string[] =>
   );
 
 /** Environment= as systemd prints it: words, quoted where they hold blanks. */
-export function environmentOf(p: Properties): Record<string, string> {
+function environmentOf(p: Properties): Record<string, string> {
   return Object.fromEntries(
     environmentWords(p.Environment ?? '').map((w) => [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)]),
   );

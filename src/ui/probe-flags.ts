@@ -1,6 +1,7 @@
 import { boolean, integer, option, string } from '@oclif/core/flags';
 import type { Config } from '../config/settings.js';
 import { failure } from '../failure.js';
+import type { ConcurrencyMode } from '../openstack/concurrency.js';
 import { presetOf } from '../openstack/presets.js';
 import { CLOCKS, type Clock, ENGINE_NAMES, type EngineName, SCOPES, type Scope } from '../probe/engines.js';
 import { type AskedMode, MODES } from '../probe/mode.js';
@@ -63,6 +64,11 @@ export const probeFlags = {
     description:
       'what its times are: as they pass (wall, the default) or on the CPU (cpu; profkit at a higher price, yappi)',
   })(),
+  concurrency: option({
+    options: ['eventlet', 'threading'] as const,
+    description:
+      'how the service of Nova is to do several things at once as long as the probe is in, by a drop-in of its unit; default: as it does',
+  })(),
   max: integer({
     defaultHelp: async () => '20',
     min: 1,
@@ -83,6 +89,7 @@ interface ProbeFlagValues {
   when?: string | undefined;
   mode?: AskedMode | undefined;
   engine?: EngineName | undefined;
+  concurrency?: ConcurrencyMode | undefined;
   scope?: Scope | undefined;
   clock?: Clock | undefined;
   max?: number | undefined;
@@ -114,6 +121,7 @@ export function patchOptions(named: readonly string[], f: ProbeFlagValues, confi
     max: f.max,
     duration: f.for,
     autoRevert: f['auto-revert'] === true,
+    ...(f.concurrency ? { concurrency: f.concurrency } : {}),
     ...(f.scope ? { scope: f.scope } : {}),
     ...(f.clock ? { clock: f.clock } : {}),
     ...(when ? { when } : {}),

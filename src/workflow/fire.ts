@@ -25,6 +25,7 @@ import { captureNames, type RemoteCapture, waitForCapture } from './captures.js'
 import type { Context } from './context.js';
 import { hookNotes } from './hook-notes.js';
 import { putInLater } from './live.js';
+import { seeMode } from './see-mode.js';
 
 export interface FireOptions {
   recipe: Recipe;
@@ -78,11 +79,13 @@ export async function fire(context: Context, probe: ProbeState, o: FireOptions):
 }
 
 /** @throws Failure NOT_CARRIED, LIVE_NOT_LOADED */
-async function needProbe({ host, services: commands }: Context, probe: ProbeState): Promise<void> {
+async function needProbe(context: Context, probe: ProbeState): Promise<void> {
+  const { host, services: commands } = context;
   const services = await Promise.all(probe.services.map((s) => findService(host, s, commands)));
   const processes = (await Promise.all(services.map((s) => s.look()))).flatMap((s) => s.processes);
   if (probe.mode === 'live') await putInLater(host, probe, processes);
   else if (!processes.some((p) => carries(p, probe))) throw failure('NOT_CARRIED', { services: probe.services });
+  await seeMode(context, probe, services);
 }
 
 class Firing {

@@ -1,5 +1,6 @@
 import { failure } from '../failure.js';
 import type { Host } from '../host/host.js';
+import type { ConcurrencyMode } from '../openstack/concurrency.js';
 import type { PresetTrigger } from '../openstack/presets.js';
 import { type Clock, type EngineName, engineSettings, type Scope } from '../probe/engines.js';
 import { type Expression, parseExpression } from '../probe/expression.js';
@@ -11,6 +12,7 @@ import type { Interpreter, Service } from '../service/service.js';
 import type { Context } from './context.js';
 import { type FoundTargets, findTargets, type WhatToFind } from './find-targets.js';
 import { newId } from './new-id.js';
+import { addSwitch, concurrencyWords, planConcurrency, type ServiceConcurrency } from './plan-concurrency.js';
 import { planMode } from './plan-mode.js';
 import { expandPresets } from './presets.js';
 
@@ -20,6 +22,8 @@ export interface PatchOptions extends WhatToFind {
   ids: readonly string[];
   when?: string;
   engine: EngineName;
+  /** The mode that the services are to start in as long as the probe is in. */
+  concurrency?: ConcurrencyMode;
   scope?: Scope;
   clock?: Clock;
   /** By default MOST_CAPTURES. */
@@ -39,6 +43,10 @@ export interface PatchPlan extends ProbePlan {
   /** What was found, in a line. */
   summary: string;
   chosen: ChosenMode;
+  /** Of Nova's services. */
+  concurrency: ServiceConcurrency[];
+  /** Units that a drop-in has start in the mode that was asked for. */
+  switched: string[];
   /** What makes it run, where a preset knows. */
   preset?: PresetTrigger;
 }
@@ -49,11 +57,17 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
   const { trigger, ...wanted } = await expandPresets(context.host, options);
   const found = await findTargets(context, wanted);
   const probed = withIds(found.targets, wanted.ids);
+  const live = options.mode === 'live';
+  const concurrency = await planConcurrency(context, found, { ...wanted, live });
   const settings = await settingsFor(context.host, found, wanted);
   const plan = await planMode(context.host, options.mode, found, probed, settings);
+  const asked = options.concurrency;
+  const switched = asked ? await addSwitch(context.host, plan, found.services, concurrency, asked) : [];
   const { services, interpreter } = found;
   if (options.autoRevert) plan.request.journal.autoRevert = `profkit-revert-${settings.probe}`;
-  return { ...plan, services, interpreter, summary: summaryOf(found), ...(trigger ? { preset: trigger } : {}) };
+  const words = concurrencyWords(concurrency, live);
+  const summary = `${summaryOf(found)}${words && `; ${words}`}`;
+  return { ...plan, services, interpreter, summary, concurrency, switched, ...(trigger ? { preset: trigger } : {}) };
 }
 
 /** What was found, in a line. */

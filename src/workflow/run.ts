@@ -32,7 +32,7 @@ export interface RunPlan extends PatchPlan {
   trigger: string;
 }
 
-export interface RunResult extends Fired {
+export interface RunResult extends Fired, Pick<PatchPlan, 'concurrency'> {
   probe: string;
   target: string;
   collected: Collected;
@@ -127,7 +127,15 @@ async function withProbe(context: Context, plan: RunPlan, probe: ProbeState, o: 
     ),
   );
   const local = fired.shots.map(({ capture }) => copyOf(capture.file, collected));
-  return { ...fired, probe: probe.probe, target: targetsOf(probe), collected, local: local as [string, ...string[]] };
+  const { concurrency } = plan;
+  return {
+    ...fired,
+    probe: probe.probe,
+    target: targetsOf(probe),
+    concurrency,
+    collected,
+    local: local as [string, ...string[]],
+  };
 }
 
 /** @throws Failure CAPTURE_BROKEN */
