@@ -45,7 +45,7 @@ export default class Patch extends HostCommand {
     if (flags['dry-run']) context.progress.note(`mode ${mode}${why ? ` (${why})` : ''}; nothing was changed`);
     else {
       context.progress.note(
-        `Next: ${journal.mode === 'live' ? '' : `profkit restart ${services.join(' ')}; then `}profkit trigger -- COMMAND; and back: profkit revert ${journal.probe}`,
+        `Next: ${journal.mode === 'live' ? '' : `profkit restart ${services.join(' ')}; then `}profkit trigger; and back: profkit revert ${journal.probe}`,
       );
     }
     return {

@@ -1,4 +1,4 @@
-import { compare } from '../profile/compare.js';
+import { type Compared, compare } from '../profile/compare.js';
 import type { Finding } from '../profile/finding.js';
 import { middleOf, type Repeats, repeatsOf } from '../profile/repeats.js';
 import type { Sidecar } from '../profile/sidecar.js';
@@ -18,7 +18,7 @@ interface Repeated {
 export interface RepeatsAnalysis extends Repeats {
   /** Of the cold and of the warm call in the middle; null where there is none. */
   findings: { cold: readonly Finding[] | null; warm: readonly Finding[] | null };
-  /** What the cold calls have that the warm ones have not, in sentences. */
+  /** What the cold call in the middle has that the warm one has not, in sentences. */
   coldness: readonly string[];
   text: string;
 }
@@ -37,8 +37,8 @@ export async function analyzeRepeats(
   const all = shots.map(({ n, capture: { sidecar } }, i): Repeated => ({ n, file: files[i]!, sidecar }));
   const repeats = repeatsOf(all.map(({ sidecar }) => sidecar));
   const [cold, warm] = [all.filter(({ sidecar }) => sidecar.cold), all.filter(({ sidecar }) => !sidecar.cold)];
-  const coldness = cold.length > 0 && warm.length > 0 ? await differences(warm, cold) : [];
   const [middleCold, middleWarm] = [middleOf(cold), middleOf(warm)];
+  const coldness = middleCold && middleWarm ? await differences(middleWarm, middleCold) : [];
   const options = { sort: ['cumulative'], limit: [MOST_ROWS], width };
   const of = async (one: Repeated | undefined) => (one ? analyze([one.file], options) : undefined);
   const [analyzedCold, analyzedWarm] = [await of(middleCold), await of(middleWarm)];
@@ -61,14 +61,13 @@ export async function analyzeRepeats(
   return { ...repeats, findings, coldness, text };
 }
 
-/** Cold against warm, in words; nothing where a capture has no rows. */
-async function differences(warm: readonly Repeated[], cold: readonly Repeated[]): Promise<readonly string[]> {
+/** Cold against warm, in words; nothing where a capture has no rows. One of each: calls are exact, and say the most. */
+async function differences(warm: Repeated, cold: Repeated): Promise<readonly string[]> {
   const [left, right] = await Promise.all(
-    [warm, cold].map(async (side) => {
-      const read = await Promise.all(side.map(async ({ file }) => ({ label: file, ...(await readCapture(file)) })));
-      return read.flatMap((one) =>
-        one.stats === undefined ? [] : [{ ...one, active: one.suspended?.active, suspended: undefined }],
-      );
+    [warm, cold].map(async ({ file }): Promise<Compared[]> => {
+      const { stats, sidecar, ...more } = await readCapture(file);
+      const { suspended } = 'suspended' in more ? more : {};
+      return stats ? [{ label: file, stats, sidecar, isActive: false, active: suspended?.active }] : [];
     }),
   );
   if (left!.length === 0 || right!.length === 0) return [];
