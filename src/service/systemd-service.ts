@@ -172,7 +172,7 @@ const environmentWords = (printed: string): string[] =>
   );
 
 /** Environment= as systemd prints it: words, quoted where they hold blanks. */
-export function environmentOf(p: Properties): Record<string, string> {
+function environmentOf(p: Properties): Record<string, string> {
   return Object.fromEntries(
     environmentWords(p.Environment ?? '').map((w) => [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)]),
   );
