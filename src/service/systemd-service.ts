@@ -1,12 +1,15 @@
+import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../failure.js';
-import type { Host, HostProcess } from '../host/host.js';
+import type { Host, HostProcess, RunResult } from '../host/host.js';
 import { readEnvironmentFile } from './environment-file.js';
 import { findInterpreter } from './find-interpreter.js';
 import type { Interpreter, Service, ServiceState } from './service.js';
+import { systemctl } from './systemctl.js';
 
 type Properties = Record<string, string>;
 
-const SHOWN = 'Id,LoadState,ActiveState,SubState,MainPID,ControlGroup,User,ExecStart,Environment,Result,Slice';
+const SHOWN =
+  'Id,LoadState,ActiveState,SubState,MainPID,ControlGroup,User,ExecStart,Environment,Result,Slice,Job,NRestarts,ExecMainCode,ExecMainStatus,StatusText';
 
 /** A systemd unit. */
 export class SystemdService implements Service {
@@ -31,56 +34,58 @@ export class SystemdService implements Service {
     const mainPid = Number(p.MainPID ?? 0);
     return {
       state: p.ActiveState ?? 'unknown',
-      active: p.ActiveState === 'active',
+      active: p.ActiveState === 'active' || p.ActiveState === 'reloading',
       mainPid,
       processes,
+      pending: Boolean(p.Job),
+      restarts: Number(p.NRestarts || 0),
+      ended: endedWords(p),
+      status: p.StatusText ?? '',
       user: userOf(p, processes),
     };
   }
 
   async stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
     await this.look(); // remembers the control group
-    await this.#systemctl('stop', timeoutSeconds, signal);
+    const stop = ['systemctl', 'stop', this.name];
+    const r = await this.host.run(stop, { timeout: timeoutSeconds, ...(signal ? { signal } : {}) });
+    if (!r.timedOut) this.#must(stop, r); // whether it is dead is seen afterwards
   }
 
+  /** A unit that was started too often in too short a time (StartLimitBurst=) is forgiven that. */
   async start(signal?: AbortSignal): Promise<void> {
-    await this.host.run(['systemctl', 'reset-failed', this.name]);
-    await this.#systemctl('start', 600, signal);
+    await systemctl(this.host, ['reset-failed', this.name], signal);
+    const start = ['start', '--no-block', this.name];
+    this.#must(['systemctl', ...start], await systemctl(this.host, start, signal));
   }
 
   async startLater(): Promise<void> {
-    await this.host.run(['systemctl', 'start', '--no-block', this.name]);
+    await this.start();
   }
 
-  async #systemctl(verb: string, timeout: number, signal?: AbortSignal): Promise<void> {
-    const r = await this.host.run(['systemctl', verb, this.name], { timeout, ...(signal ? { signal } : {}) });
-    if (r.code !== 0 && !r.timedOut) {
-      throw failure(
-        'SERVICE_COMMAND',
-        { service: this.name, command: `systemctl ${verb} ${this.name}`, code: r.code },
-        r.stderr,
-      );
-    }
+  #must(argv: readonly string[], r: RunResult): void {
+    if (r.code === 0) return;
+    throw failure('SERVICE_COMMAND', { service: this.name, command: argv.join(' '), code: r.code }, r.stderr);
   }
 
   async errorsSince(when: number): Promise<string[]> {
-    const r = await this.host.run([
-      'journalctl',
-      '-u',
-      this.name,
-      '--since',
-      `@${Math.floor(when)}`,
-      '-o',
-      'cat',
-      '--no-pager',
-      '-q',
-    ]);
-    return r.stdout.split('\n').filter((l) => /\b(ERROR|CRITICAL)\b|^Traceback|^\w*(Error|Exception)\b/.test(l));
+    return errorsIn(await this.#log(when));
   }
 
-  async lastWords(): Promise<string> {
-    const r = await this.host.run(['journalctl', '-u', this.name, '-n', '15', '-o', 'cat', '--no-pager', '-q']);
-    return r.stdout;
+  async lastWords(since: number): Promise<string> {
+    await this.host.run(['journalctl', '--sync'], { timeout: 20 }); // what it wrote as it died may be under way
+    const lines = await this.#log(since);
+    const last = lines.slice(-15);
+    const errors = errorsIn(lines.slice(0, -15));
+    return [...errors.slice(-10), ...last].map((l) => (l.length > 400 ? `${l.slice(0, 399)}…` : l)).join('\n');
+  }
+
+  /** Lines of its journal since then, the newest 2000. */
+  async #log(since: number): Promise<string[]> {
+    const when = ['--since', `@${since.toFixed(6)}`, '-n', '2000'];
+    const argv = ['journalctl', '-u', this.name, ...when, '-o', 'cat', '--no-pager', '-q', '--all'];
+    const r = await this.host.run(argv, { timeout: 30 });
+    return stripVTControlCharacters(r.stdout).split('\n').filter(Boolean);
   }
 
   async interpreter(): Promise<Interpreter> {
@@ -124,8 +129,8 @@ export class SystemdService implements Service {
   }
 
   async #property(name: string): Promise<string> {
-    const argv = ['systemctl', 'show', '--no-pager', '--value', `--property=${name}`, '--', this.name];
-    return (await this.host.run(argv)).stdout;
+    const show = ['show', '--no-pager', '--value', `--property=${name}`, '--', this.name];
+    return (await systemctl(this.host, show)).stdout;
   }
 
   /** The files of an EnvironmentFile=, which may be a pattern, as systemd takes them: in the order of their bytes. */
@@ -144,7 +149,7 @@ export async function showUnits(
   names: readonly string[],
   more: readonly string[] = [],
 ): Promise<Properties[]> {
-  const r = await host.run(['systemctl', 'show', '--no-pager', `--property=${[SHOWN, ...more]}`, '--', ...names]);
+  const r = await systemctl(host, ['show', '--no-pager', `--property=${[SHOWN, ...more]}`, '--', ...names]);
   if (r.code !== 0) return [];
   return r.stdout
     .split(/\n\n+/)
@@ -179,3 +184,13 @@ function environmentOf(p: Properties): Record<string, string> {
 }
 
 const userOf = (p: Properties, processes: readonly HostProcess[]): string => p.User || processes[0]?.user || 'root';
+
+const errorsIn = (lines: readonly string[]): string[] =>
+  lines.filter((l) => /\b(ERROR|CRITICAL)\b|^Traceback|^[\w.]*(Error|Exception)\b/.test(l));
+
+/** How the main process ended, by what waitid(2) told systemd; else by systemd's own word. */
+function endedWords(p: Properties): string {
+  if (p.ExecMainCode === '1') return `status ${p.ExecMainStatus}`;
+  if (p.ExecMainCode === '2' || p.ExecMainCode === '3') return `signal ${p.ExecMainStatus}`;
+  return p.Result && p.Result !== 'success' ? p.Result : '';
+}

@@ -26,12 +26,16 @@ export interface PatchOptions extends WhatToFind {
   concurrency?: ConcurrencyMode;
   scope?: Scope;
   clock?: Clock;
-  max: number;
+  /** By default MOST_CAPTURES. */
+  max?: number | undefined;
   /** Seconds. */
   duration: number;
   /** A timer on the host takes it out when its time is over. */
   autoRevert?: boolean;
 }
+
+/** Captures that a probe takes where nobody says. */
+export const MOST_CAPTURES = 20;
 
 export interface PatchPlan extends ProbePlan {
   services: Service[];
@@ -93,7 +97,7 @@ async function settingsFor(host: Host, found: FoundTargets, options: PatchOption
     by: process.env.SUDO_USER ?? process.env.USER ?? facts.user, // the host's own word may be root's, through sudo
     when: whenOf(found.targets, options.when),
     ...engineSettings(options.engine, options),
-    max: options.max,
+    max: options.max ?? MOST_CAPTURES,
     until: Math.ceil(facts.now + options.duration),
     owner: found.owner,
     services: found.services.map((s) => s.name),
