@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../src/openstack/doctor/diagnosis.js';
 import type { Sidecar } from '../../src/profile/sidecar.js';
 import type { ServiceConcurrency } from '../../src/workflow/plan-concurrency.js';
 import { labReason, ProfkitInLab, TARGET } from './profkit-in-lab.js';
+import { NOVA_34 } from './releases.js';
 
 interface Ran {
   probe: string;
@@ -46,7 +47,7 @@ describe.skipIf(labReason && !process.env.CI)(
   () => {
     let it: ProfkitInLab;
     beforeAll(async () => {
-      it = await ProfkitInLab.up({ name: 'sid', suite: 'sid' });
+      it = await ProfkitInLab.on(NOVA_34);
     });
     afterEach(async () => {
       await it.run('revert', '--all', '--restart');
