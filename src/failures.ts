@@ -221,7 +221,7 @@ export const FAILURES = {
     (f: { engine: string; why: string; how?: string | undefined; switchable: boolean }) =>
       `--engine ${f.engine} would be of no use: ${f.why}${f.how ? `; ${f.how}` : ''}.`,
     (f) =>
-      `Leave --engine out: profkit's own is right for greenlets and for threads${f.engine === 'eventlet' && f.switchable ? '; or let the service start with eventlet as long as the probe is in: --concurrency eventlet' : ''}.`,
+      `Take --engine profkit, which is right for greenlets and for threads${f.engine === 'eventlet' && f.switchable ? '; or let the service start with eventlet as long as the probe is in: --concurrency eventlet' : ''}.`,
   ),
   // the concurrency mode
   CONCURRENCY_REFUSED: row(

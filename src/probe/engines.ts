@@ -78,6 +78,8 @@ export function engineFit(engine: EngineName, { mode, python }: Ground): { refus
     return {
       refused: 'from Python 3.12 on cProfile counts the calls of all threads together, so no capture would be right',
     };
+  if (engine === 'yappi' && mode === 'threading')
+    return { doubt: 'with native threads, on Python 3.14, yappi lost the figures of every capture' };
   if (engine === 'cprofile' && mode === 'eventlet')
     return { doubt: 'cProfile does not tell greenlets apart: what runs while the call waits is in its capture' };
   return {};

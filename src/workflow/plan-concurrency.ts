@@ -41,7 +41,7 @@ export async function planConcurrency(
   wanted: ConcurrencyWanted,
 ): Promise<ServiceConcurrency[]> {
   const { engine, concurrency: asked, live } = wanted;
-  const modes = await serviceModes(host, found.services);
+  const modes = await serviceModes(host, found.services, found.interpreter);
   if (asked) await refuseSwitch(host, found.services, modes, asked, live);
   const { python } = found.targets[0]!;
   const told = modes.map((m) => withProbe(m, asked, live));

@@ -2,7 +2,7 @@ import type { Host } from '../host/host.js';
 import { type ConcurrencyFacts, configuredMode, type KnownMode, runningMode } from '../openstack/concurrency.js';
 import type { HostLook } from '../openstack/doctor/facts.js';
 import { novaRole } from '../openstack/roles.js';
-import type { Service } from '../service/service.js';
+import type { Interpreter, Service } from '../service/service.js';
 import { askPython, versionsIn } from './doctor/ask-host.js';
 import { readService, serviceFacts } from './doctor/service-facts.js';
 
@@ -16,15 +16,23 @@ export interface ServiceMode {
   facts: ConcurrencyFacts;
 }
 
-/** Of those that are Nova's; the others have no such choice. Changes nothing. */
-export async function serviceModes(host: Host, services: readonly Service[]): Promise<ServiceMode[]> {
-  const seen = await Promise.all(services.filter((s) => novaRole(s.name)).map((s) => readService(s)));
+/**
+ * Of those that are Nova's; the others have no such choice. Changes nothing.
+ * @param known the interpreter of those whose own is not found
+ */
+export async function serviceModes(
+  host: Host,
+  services: readonly Service[],
+  known: Interpreter,
+): Promise<ServiceMode[]> {
+  const read = await Promise.all(services.filter((s) => novaRole(s.name)).map((s) => readService(s)));
+  const seen = read.map((s) => ({ ...s, interpreter: s.interpreter ?? known }));
   if (seen.length === 0) return [];
   const { state } = await host.hello();
   const asked = seen.map((s) => ({
     name: s.name,
     nova: true,
-    argv: s.interpreter?.command ?? [],
+    argv: s.interpreter.command ?? [],
     main: s.mainPid,
     pids: s.processes.map((p) => p.pid),
   }));
@@ -33,8 +41,10 @@ export async function serviceModes(host: Host, services: readonly Service[]): Pr
   const versions = await versionsIn(host, seen);
   return Promise.all(
     seen.map(async (s): Promise<ServiceMode> => {
-      const known = s.interpreter && versions.get(s.interpreter.path);
-      const facts = (await serviceFacts(host, s, known, look.services[s.name])).concurrency!;
+      const looked = await serviceFacts(host, s, versions.get(s.interpreter.path), look.services[s.name]);
+      const facts = looked.concurrency!;
+      // without its words nobody knows which files it reads
+      if (s.interpreter.command === undefined) facts.unread ??= 'its command line';
       return { service: s.name, runs: runningMode(facts), starts: configuredMode(facts), facts };
     }),
   );

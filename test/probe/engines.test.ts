@@ -80,6 +80,7 @@ describe('engineFit', () => {
     ['eventlet', ground(undefined, '3.17.0'), 'refused', /from 3\.17 on/],
     ['cprofile', ground('threading', '3.12.0'), 'refused', /all threads together/],
     ['cprofile', ground('eventlet', '3.14.2'), 'doubt', /greenlets/],
+    ['yappi', ground('threading', '3.14.2'), 'doubt', /lost the figures/],
   ] as const)('%s in %j: %s', (engine, where, kind, words) => {
     expect(Object.keys(engineFit(engine, where))).toEqual([kind]);
     expect(engineFit(engine, where)).toMatchObject({ [kind]: expect.stringMatching(words) as unknown });
