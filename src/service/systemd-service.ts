@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { failure } from '../failure.js';
-import type { Host, HostProcess } from '../host/host.js';
+import type { Host, HostProcess, RunOptions } from '../host/host.js';
 import { readEnvironmentFile } from './environment-file.js';
 import { findInterpreter } from './find-interpreter.js';
 import type { Interpreter, Service, ServiceState } from './service.js';
@@ -14,6 +15,8 @@ export class SystemdService implements Service {
   readonly host: Host;
   /** systemd forgets the control group of a stopped unit, and its leftovers live just there. */
   #cgroup = '';
+  /** What the host does by itself where the connection ends before it was started again. */
+  readonly #will = randomUUID();
 
   constructor(host: Host, name: string) {
     this.host = host;
@@ -40,20 +43,25 @@ export class SystemdService implements Service {
 
   async stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
     await this.look(); // remembers the control group
-    await this.#systemctl('stop', timeoutSeconds, signal);
+    const will = { id: this.#will, argv: this.#later };
+    await this.#systemctl('stop', { timeout: timeoutSeconds, will }, signal);
   }
 
   async start(signal?: AbortSignal): Promise<void> {
     await this.host.run(['systemctl', 'reset-failed', this.name]);
-    await this.#systemctl('start', 600, signal);
+    await this.#systemctl('start', { timeout: 600, fulfils: this.#will }, signal);
   }
 
   async startLater(): Promise<void> {
-    await this.host.run(['systemctl', 'start', '--no-block', this.name]);
+    await this.host.run(this.#later, { fulfils: this.#will });
   }
 
-  async #systemctl(verb: string, timeout: number, signal?: AbortSignal): Promise<void> {
-    const r = await this.host.run(['systemctl', verb, this.name], { timeout, ...(signal ? { signal } : {}) });
+  get #later(): string[] {
+    return ['systemctl', 'start', '--no-block', this.name];
+  }
+
+  async #systemctl(verb: string, options: RunOptions, signal?: AbortSignal): Promise<void> {
+    const r = await this.host.run(['systemctl', verb, this.name], { ...options, ...(signal ? { signal } : {}) });
     if (r.code !== 0 && !r.timedOut) {
       throw failure(
         'SERVICE_COMMAND',
