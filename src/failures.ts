@@ -547,6 +547,12 @@ export const FAILURES = {
         ? 'Run the command again.'
         : `Nothing is lost: profkit revert --all${f.host === 'this host' ? '' : ` --host ${f.host}`} undoes the rest, from any machine.`,
   ),
+  COLLECT_CUT: row(
+    'fault',
+    (f: { what: string; all: number; here: number; folder: string }) =>
+      `${f.what}; ${f.here} of ${f.all} captures are in ${f.folder}, whole.`,
+    () => 'Run profkit collect again: it goes on from there.',
+  ),
   CUT_UNDONE: row(
     'fault',
     (f: { what: string }) => `${f.what}; over a new one all that was changed was undone.`,

@@ -54,6 +54,8 @@ export interface ReadOptions {
   own?: boolean;
   /** Bytes. */
   limit?: number;
+  /** A sha256: where it is that of the file, the content does not travel and `data` is empty. */
+  known?: string | undefined;
 }
 
 export interface RunOptions {
