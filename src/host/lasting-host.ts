@@ -106,6 +106,8 @@ export class LastingHost implements Host {
       try {
         const host = await open();
         const { boot } = await host.hello();
+        // a change that the agent of before is at has the lock: whoever looks now must see it done
+        await host.sweep().catch(() => {});
         this.#opened += 1;
         this.#host = host;
         await this.#seeBoot(boot);

@@ -33,8 +33,17 @@ def boot():
         return ""
 
 
+def alone():
+    """The other side is gone, though what it has sent may not all be read."""
+    poll = select.poll()
+    poll.register(0, 0)  # the end is told without being asked for
+    return bool(poll.poll(0))
+
+
 def answer(request):
     reply = {"id": request.get("id")}
+    if request["op"] == "apply" and alone():
+        return  # somebody may have looked already whether there is anything to be undone
     try:
         reply["ok"] = globals()["op_" + request["op"]](request)
     except Refusal as e:

@@ -11,6 +11,7 @@ import json
 import os
 import pwd
 import re
+import select
 import shutil
 import signal
 import struct

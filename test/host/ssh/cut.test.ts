@@ -175,7 +175,8 @@ async function cutOnce(n: number, at: number): Promise<Outcome> {
     await expect.poll(() => place.sh('pids'), { message: where, timeout: 60_000 }).not.toBe('');
     // either it was undone over the next connection, or somebody does it from elsewhere
     const probes = forGood ? await place.revertAll() : 0;
-    expect(place.wrong(), where).toEqual([]);
+    // what is left of the agent may just be looking, on a busy machine
+    await expect.poll(() => place.wrong(), { message: where, timeout: 60_000 }).toEqual([]);
     expect(await place.sh('pids'), where).not.toBe('');
     return { at, error, probes };
   } finally {
@@ -211,5 +212,5 @@ describe.skipIf(noUsers !== '')(`a line that is cut${noUsers && ` (${noUsers})`}
     const codes = [...new Set(said.map((e) => (e as Failure).code))].map(count).join(', ');
     const [well, left] = [outcomes.length - said.length, outcomes.filter((o) => o.probes > 0).length];
     console.log(`${cuts.length} cuts in ${passed} bytes: ${well} ended well; ${codes}; ${left} left a probe to revert`);
-  }, 600_000);
+  }, 1_800_000);
 });
