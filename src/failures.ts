@@ -666,6 +666,30 @@ export const FAILURES = {
     (f: { host: string; why: string }) => `The connection to ${f.host} ended: ${f.why}.`,
     () => 'See what stands there with profkit status; profkit revert --all restores everything.',
   ),
+  CUT_OFF: row(
+    'fault',
+    (f: { host: string; what: string; left: string }) => `${f.what}; ${f.left || 'nothing was changed there'}.`,
+    (f) =>
+      f.left === ''
+        ? 'Run the command again.'
+        : `Nothing is lost: profkit revert --all${f.host === 'this host' ? '' : ` --host ${f.host}`} undoes the rest, from any machine.`,
+  ),
+  COLLECT_CUT: row(
+    'fault',
+    (f: { what: string; all: number; here: number; folder: string }) =>
+      `${f.what}; ${f.here} of ${f.all} captures are in ${f.folder}, whole.`,
+    () => 'Run profkit collect again: it goes on from there.',
+  ),
+  CUT_UNDONE: row(
+    'fault',
+    (f: { what: string }) => `${f.what}; over a new one all that was changed was undone.`,
+    () => 'Run the command again.',
+  ),
+  HOST_REBOOTED: row(
+    'fault',
+    (f: { host: string }) => `${f.host} was started anew meanwhile.`,
+    () => 'See what stands there with profkit status, then run the command again.',
+  ),
   UNDO_FAILED: row(
     'fault',
     (f: { why: string }) => `Not everything could be undone: ${f.why}`,

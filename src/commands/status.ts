@@ -10,10 +10,9 @@ export default class Status extends HostCommand {
     const { flags } = await this.parse(Status);
     const context = await this.open(flags);
     const { status } = await import('../workflow/status.js');
-    const probes = await status(context);
+    const [probes, unreadable] = await Promise.all([status(context), context.host.unreadable()]);
     if ((await context.host.hello()).hidden)
       context.progress.warn(failure('HIDDEN_PROBES', { host: context.host.name }).message);
-    const unreadable = await context.host.unreadable();
     for (const u of unreadable) {
       const { message, next } = failure('JOURNAL_UNREADABLE', u);
       context.progress.warn(`${message} ${next}`);

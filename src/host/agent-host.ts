@@ -11,6 +11,7 @@ import type {
   HostFacts,
   HostProcess,
   ProbeState,
+  ReadOptions,
   RunOptions,
   RunResult,
   UnreadableJournal,
@@ -30,7 +31,12 @@ interface Way {
   explain?(failure: Failure): Failure;
   /** Files travel compressed. */
   compresses?: boolean;
+  /** The line can be dead without an end: signs of life are given, and while a service is down the agent counts on them. */
+  isFar?: boolean;
 }
+
+/** Seconds between two signs of life, and without any until the agent takes the line for dead. */
+const [SIGN, SILENCE] = [15, 60];
 
 /** What python3 is given on its command line: reads the agent's length, then the agent, and runs it. */
 export const BOOT =
@@ -80,6 +86,8 @@ export class AgentHost implements Host {
   #rest: string[] = [];
   #hello: Promise<HostFacts> | undefined;
   #closed = false;
+  /** Resolves, with the reason in words, when the connection has ended. */
+  readonly gone: Promise<string>;
 
   constructor(name: string, pipe: AgentPipe, agent: string, state?: string, way: Way = {}) {
     this.name = name;
@@ -93,12 +101,21 @@ export class AgentHost implements Host {
     pipe.stdout.setEncoding('utf8');
     pipe.stdout.on('data', (text: string) => this.#take(text));
     pipe.stdout.resume(); // it may have been held until there was somebody to read it
+    const signs = way.isFar ? setInterval(() => pipe.stdin.write('\n'), SIGN * 1000) : undefined;
+    signs?.unref();
+    this.gone = pipe.gone;
     void pipe.gone.then((why) => {
+      clearInterval(signs);
       const error = failure('HOST_GONE', { host: name, why });
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
       this.#closed = true;
     });
+  }
+
+  /** What is asked from now on fails with HOST_GONE. */
+  get isGone(): boolean {
+    return this.#closed;
   }
 
   #take(text: string): void {
@@ -168,7 +185,8 @@ export class AgentHost implements Host {
   }
 
   hello(): Promise<HostFacts> {
-    this.#hello ??= this.#ask<HostFacts>('hello', { state: this.#state });
+    const silence = this.#way.isFar ? { silence: SILENCE } : {};
+    this.#hello ??= this.#ask<HostFacts>('hello', { state: this.#state, ...silence });
     return this.#hello;
   }
 
@@ -189,7 +207,7 @@ export class AgentHost implements Host {
     }
   }
 
-  async read(path: string, options: { own?: boolean; limit?: number } = {}): Promise<FileContent> {
+  async read(path: string, options: ReadOptions = {}): Promise<FileContent> {
     const fields = { path, ...options, ...(this.#way.compresses ? { pack: true } : {}) };
     const { packed, ...r } = await this.#ask<Omit<FileContent, 'data'> & { data: string; packed: boolean }>(
       'read',

@@ -7,8 +7,7 @@ export interface Host {
   hello(): Promise<HostFacts>;
   /** Runs a command without a shell and waits for its end. Rejects only when it could not be started. */
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** With `own` what a service's user may write: links are not followed. */
-  read(path: string, options?: { own?: boolean; limit?: number }): Promise<FileContent>;
+  read(path: string, options?: ReadOptions): Promise<FileContent>;
   /** undefined where there is nothing. */
   stat(path: string): Promise<FileStat | undefined>;
   remove(paths: readonly string[]): Promise<void>;
@@ -48,6 +47,17 @@ export interface HostFacts {
   hidden: boolean;
   /** The host's clock, seconds since the epoch. */
   now: number;
+  /** Another after each start of the host. */
+  boot: string;
+}
+
+export interface ReadOptions {
+  /** A service's user may write there: links are not followed. */
+  own?: boolean;
+  /** Bytes. */
+  limit?: number;
+  /** A sha256: where it is that of the file, the content does not travel and `data` is empty. */
+  known?: string | undefined;
 }
 
 export interface RunOptions {
@@ -60,6 +70,22 @@ export interface RunOptions {
   /** It leaves something running: its end is that of its first process. */
   daemon?: boolean;
   signal?: AbortSignal;
+  /** It stops a service: what the host does by itself where the connection ends before a command that `fulfils` this was run. */
+  will?: Will;
+  /** Id of a will: this starts what was stopped. */
+  fulfils?: string;
+}
+
+/** How a stopped service is started when nobody is there any more to say so. */
+export interface Will {
+  /** Any that no other has. */
+  id: string;
+  argv: readonly string[];
+  user?: string;
+  /** Prints the ids of its processes: what lives is not started. */
+  pids?: readonly string[];
+  /** Those before the stop, the main one first. */
+  before?: readonly Pick<HostProcess, 'pid' | 'started'>[];
 }
 
 export interface RunResult {

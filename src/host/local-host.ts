@@ -20,7 +20,7 @@ export async function localHost(options: LocalOptions = {}): Promise<Host> {
     options.sudo !== false &&
     !root &&
     (await execa('sudo', ['-n', 'true'], { reject: false, detached: true })).exitCode === 0;
-  const argv = [...(sudo ? ['sudo', '-n'] : []), 'python3', '-I', '-c', BOOT];
+  const argv = [...(sudo ? ['sudo', '-n'] : []), 'python3', '-I', '-S', '-c', BOOT];
   const child = execa(argv[0]!, argv.slice(1), {
     buffer: false,
     detached: true,

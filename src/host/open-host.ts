@@ -15,7 +15,14 @@ export interface OpenOptions {
   /** Folder of the journal; by default the agent's own choice. */
   state?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Seconds that a connection which was cut is tried to be made anew; a minute unless told. */
+  patience?: number | undefined;
+  /** Is told when that happens. */
+  say?: ((text: string) => void) | undefined;
 }
+
+/** A host that is started anew may be back by then. */
+const PATIENCE = 60;
 
 export interface OpenHost {
   host: Host;
@@ -30,6 +37,22 @@ export async function openHost(o: OpenOptions): Promise<OpenHost> {
     return { host: await localHost(o.state ? { state: o.state } : {}), folder: process.cwd() };
   }
   const { SshHost } = await import('./ssh-host.js');
-  const host = await SshHost.open(o.host, { ...o, configFile: o.sshConfig });
-  return { host, folder: host.folder };
+  const { LastingHost } = await import('./lasting-host.js');
+  const { first, again } = remembered(o.ask);
+  const [name, how] = [o.host, { ...o, configFile: o.sshConfig }];
+  const host = await SshHost.open(name, { ...how, ask: first });
+  const open = () => SshHost.open(name, { ...how, ask: again, signal: undefined });
+  const { patience = PATIENCE, say = () => {}, signal } = o;
+  return { host: new LastingHost(host, { open, patience, say, signal }), folder: host.folder };
+}
+
+/** Asks, and answers the same questions again without asking: nobody may be there when a line is cut. */
+function remembered(ask: Ask | undefined): { first: Ask | undefined; again: Ask } {
+  const answers = new Map<string, string | undefined>();
+  const first = async (question: string) => {
+    const answer = await ask?.(question);
+    answers.set(question, answer);
+    return answer;
+  };
+  return { first: ask && first, again: async (question) => answers.get(question) };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Failure, failure } from '../failure.js';
 import { AgentHost } from './agent-host.js';
 import { agentProgram } from './agent-program.js';
@@ -20,7 +21,7 @@ export class SshHost extends AgentHost {
   private constructor(connection: Connection, agent: RemoteAgent, program: string, state: string | undefined) {
     const { config, compresses } = connection;
     const explain = (e: Failure) => needsRoot(e, config.name, config.user, agent);
-    super(config.name, agent.pipe, program, state, { explain, compresses });
+    super(config.name, agent.pipe, program, state, { explain, compresses, isFar: true });
     this.folder = agent.folder;
     this.#end = connection.close;
   }
@@ -39,6 +40,8 @@ export class SshHost extends AgentHost {
       const host = new SshHost(connection, agent, program, options.state);
       await Promise.race([host.hello(), stopped]).catch(async (e) => {
         options.signal?.throwIfAborted();
+        const lost = await Promise.race([connection.gone.then(() => true), delay(300, false)]);
+        if (lost) throw e; // the line was cut, and nothing is known of its Python
         throw failure('NO_PYTHON', { host: name, why: await Promise.race([agent.pipe.gone, String(e)]) });
       });
       return host;

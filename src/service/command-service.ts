@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { failure } from '../failure.js';
-import type { Host, HostProcess, RunResult } from '../host/host.js';
+import type { Host, HostProcess, RunOptions, RunResult } from '../host/host.js';
 import { findInterpreter } from './find-interpreter.js';
 import type { Interpreter, Service, ServiceState } from './service.js';
 
@@ -24,6 +25,8 @@ export class CommandService implements Service {
   /** Those that lived when it was stopped: what is left of them is not what was started then. */
   #before: HostProcess[] = [];
   #stopped = false;
+  /** What the host does by itself where the connection ends before it was started again. */
+  readonly #will = randomUUID();
 
   /** @param user who runs profkit on the host */
   constructor(host: Host, name: string, spec: CommandServiceSpec, user: string) {
@@ -56,21 +59,23 @@ export class CommandService implements Service {
   async stop(timeoutSeconds: number): Promise<void> {
     this.#before = (await this.look()).processes;
     this.#stopped = true;
-    await this.#must(this.#spec.stop, timeoutSeconds);
+    const [argv, pids] = [words(this.#spec.start), words(this.#spec.pids)];
+    const will = { id: this.#will, argv, user: this.#user, pids, before: this.#before };
+    await this.#must(this.#spec.stop, timeoutSeconds, { will });
   }
 
   async start(): Promise<void> {
     this.#stopped = false;
-    await this.#must(this.#spec.start, 60);
+    await this.#must(this.#spec.start, 60, { fulfils: this.#will });
   }
 
   async startLater(): Promise<void> {
     if (!(await this.look()).active) await this.start();
   }
 
-  async #must(spec: string | string[], timeout: number): Promise<void> {
+  async #must(spec: string | string[], timeout: number, more: Pick<RunOptions, 'will' | 'fulfils'>): Promise<void> {
     const command = words(spec);
-    const r = await this.host.run(command, { user: this.#user, timeout, daemon: true });
+    const r = await this.host.run(command, { user: this.#user, timeout, daemon: true, ...more });
     if (r.code !== 0) throw this.#failed(command, r);
   }
 

@@ -1,12 +1,12 @@
 import { failure } from '../failure.js';
-import type { Host, RunResult } from '../host/host.js';
+import type { Host, RunOptions, RunResult } from '../host/host.js';
 
 /** Seconds that systemd gets for an answer: it has each at once, unless it hangs. */
 const ANSWER = 30;
 
 /** A command of systemctl that asks, or orders without waiting. @throws Failure SYSTEMD_SILENT */
-export async function systemctl(host: Host, argv: readonly string[], signal?: AbortSignal): Promise<RunResult> {
-  const r = await host.run(['systemctl', ...argv], { timeout: ANSWER, ...(signal ? { signal } : {}) });
+export async function systemctl(host: Host, argv: readonly string[], how: RunOptions = {}): Promise<RunResult> {
+  const r = await host.run(['systemctl', ...argv], { timeout: ANSWER, ...how });
   if (r.timedOut) throw failure('SYSTEMD_SILENT', { command: `systemctl ${argv.join(' ')}`, seconds: ANSWER });
   return r;
 }

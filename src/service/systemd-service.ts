@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../failure.js';
 import type { Host, HostProcess, RunResult } from '../host/host.js';
@@ -17,6 +18,8 @@ export class SystemdService implements Service {
   readonly host: Host;
   /** systemd forgets the control group of a stopped unit, and its leftovers live just there. */
   #cgroup = '';
+  /** What the host does by itself where the connection ends before it was started again. */
+  readonly #will = randomUUID();
 
   constructor(host: Host, name: string) {
     this.host = host;
@@ -48,19 +51,25 @@ export class SystemdService implements Service {
   async stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
     await this.look(); // remembers the control group
     const stop = ['systemctl', 'stop', this.name];
-    const r = await this.host.run(stop, { timeout: timeoutSeconds, ...(signal ? { signal } : {}) });
+    const will = { id: this.#will, argv: this.#later };
+    const r = await this.host.run(stop, { timeout: timeoutSeconds, will, ...(signal ? { signal } : {}) });
     if (!r.timedOut) this.#must(stop, r); // whether it is dead is seen afterwards
   }
 
   /** A unit that was started too often in too short a time (StartLimitBurst=) is forgiven that. */
   async start(signal?: AbortSignal): Promise<void> {
-    await systemctl(this.host, ['reset-failed', this.name], signal);
-    const start = ['start', '--no-block', this.name];
-    this.#must(['systemctl', ...start], await systemctl(this.host, start, signal));
+    const how = signal ? { signal } : {};
+    await systemctl(this.host, ['reset-failed', this.name], how);
+    const r = await systemctl(this.host, this.#later.slice(1), { ...how, fulfils: this.#will });
+    this.#must(this.#later, r);
   }
 
   async startLater(): Promise<void> {
     await this.start();
+  }
+
+  get #later(): string[] {
+    return ['systemctl', 'start', '--no-block', this.name];
   }
 
   #must(argv: readonly string[], r: RunResult): void {

@@ -61,7 +61,11 @@ export abstract class ProfkitCommand extends Command {
     if (flags.host === undefined && config.host) progress.note(`on ${config.host}, as profkit.yaml says`);
     const { openHost } = await import('../host/open-host.js');
     const { host, folder } = await interruption.during('connecting', () =>
-      openHost({ ...hostOptions({ ...flags, host: flags.host ?? config.host }), signal: interruption.signal }),
+      openHost({
+        ...hostOptions({ ...flags, host: flags.host ?? config.host }),
+        signal: interruption.signal,
+        say: (text) => progress.warn(text),
+      }),
     );
     this.#open.push(() => host.close());
     const captures = flags.into ?? config.into ?? 'profkit-captures';

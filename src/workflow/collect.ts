@@ -7,6 +7,7 @@ import { captureEndings, mainEnding, stemOf } from '../profile/capture-files.js'
 import { ahead } from './ahead.js';
 import { captureNames, readSidecar } from './captures.js';
 import type { Context } from './context.js';
+import { isCut } from './cut-off.js';
 
 /** How many captures are asked for before the first has come: what a round trip takes is waited for once. */
 const AHEAD = 16;
@@ -52,7 +53,10 @@ export async function collect(context: Context, probe: ProbeState, options: { cl
   const names = await captureNames(host, probe.probe);
   const from = (name: string) => join(probe.directory, 'captures', stemOf(name));
   const taken = new Set(names.map((name) => join(folder, stemOf(name))));
-  const bring = async (name: string) => keep(await readWhole(host, from(name)), join(folder, stemOf(name)), taken);
+  const bring = async (name: string) => {
+    const to = join(folder, stemOf(name));
+    return keep(await readWhole(host, from(name), to), to, taken, options.clean);
+  };
   for await (const [name, capture] of ahead(names, bring, AHEAD)) {
     let endings: string[];
     try {
@@ -60,6 +64,7 @@ export async function collect(context: Context, probe: ProbeState, options: { cl
       endings = brought.endings;
       (brought.isNew ? result.files : result.here).push(brought.path);
     } catch (e) {
+      if (isCut(e)) throw unfinished(e as Failure, names.length, result);
       result.broken.push(e instanceof Failure ? e.message : `${name}: ${(e as Error).message}`);
       continue;
     }
@@ -70,6 +75,11 @@ export async function collect(context: Context, probe: ProbeState, options: { cl
   return result;
 }
 
+/** A line that is cut for good fails all that are left, which is said once. */
+function unfinished({ message }: Failure, all: number, { files, here, folder }: Collected): Failure {
+  return failure('COLLECT_CUT', { what: message.replace(/\.$/, ''), all, here: files.length + here.length, folder });
+}
+
 /** A capture as it is on the host: its files by their endings, the sidecar last. */
 interface WholeCapture {
   files: [ending: string, content: FileContent][];
@@ -77,11 +87,12 @@ interface WholeCapture {
   main: string;
 }
 
-/** Reads all files of a capture. */
-async function readWhole(host: Host, from: string): Promise<WholeCapture> {
-  const beside = await checked(host, `${from}.json`);
+/** Reads all files of a capture; what is at `to` already, from an earlier time, does not travel again. */
+async function readWhole(host: Host, from: string, to: string): Promise<WholeCapture> {
+  const beside = await checked(host, `${from}.json`, `${to}.json`);
   const sidecar = readSidecar(`${from}.json`, beside.data);
-  const read = async (ending: string) => [ending, await checked(host, from + ending)] as [string, FileContent];
+  const read = async (ending: string) =>
+    [ending, await checked(host, from + ending, to + ending)] as [string, FileContent];
   const files = await Promise.all(captureEndings(sidecar).map(read));
   return { files: [...files, ['.json', beside]], main: mainEnding(sidecar) };
 }
@@ -89,11 +100,13 @@ async function readWhole(host: Host, from: string): Promise<WholeCapture> {
 /**
  * Writes all files of a capture, the sidecar last, as on the host: with it a capture is whole.
  * @param taken where others are being put: not to be used by this one
+ * @param isOnlyOne that on the host goes then: this one has to be on the disk
  */
 async function keep(
   { files, main }: WholeCapture,
   to: string,
   taken: Set<string>,
+  isOnlyOne: boolean,
 ): Promise<{ path: string; isNew: boolean; endings: string[] }> {
   const endings = files.map(([ending]) => ending);
   for (let n = 1; ; n += 1) {
@@ -106,31 +119,37 @@ async function keep(
     if (here.at(-1) !== undefined && same.includes(false)) continue;
     if (n > 1 && taken.has(stem)) continue; // while we were looking
     taken.add(stem);
-    for (const [ending, content] of files) await put(stem + ending, content);
+    for (const [ending, content] of files) await put(stem + ending, content, isOnlyOne);
     return { path, isNew: true, endings };
   }
 }
 
-async function checked(host: Host, path: string): Promise<FileContent> {
-  const content = await host.read(path, { own: true });
+async function checked(host: Host, path: string, here: string): Promise<FileContent> {
+  const known = await readFile(here).catch(() => undefined);
+  const hashOfKnown = known && hash(known);
+  const content = await host.read(path, { own: true, known: hashOfKnown });
   const { data, sha256 } = content;
+  if (known && sha256 === hashOfKnown) return { ...content, data: known };
   if (hash(data) !== sha256)
     throw failure('CAPTURE_BROKEN', { file: path, why: 'its sha256 differs from that on the host' });
   return content;
 }
 
-/** Writes a file whole or not at all, and reads it back. Its time is that of the call: pstats prints it. */
-async function put(path: string, { data, stat }: FileContent): Promise<void> {
+/**
+ * Writes a file whole or not at all; one that will be the only one is on the disk, and was read back. Its time is that of
+ * the call: pstats prints it.
+ */
+async function put(path: string, { data, stat }: FileContent, isOnlyOne: boolean): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
   const temporary = `${path}.part`;
   const file = await open(temporary, 'w', 0o600);
   try {
     await file.writeFile(data);
-    await file.sync();
+    if (isOnlyOne) await file.sync();
   } finally {
     await file.close();
   }
-  if (hash(await readFile(temporary)) !== hash(data)) {
+  if (isOnlyOne && hash(await readFile(temporary)) !== hash(data)) {
     await rm(temporary);
     throw failure('CAPTURE_BROKEN', { file: path, why: 'what was read back differs from what was written' });
   }

@@ -5,6 +5,7 @@ import { oneProbe } from './captures.js';
 import { type Collected, collect, prepareFolder } from './collect.js';
 import { needComputeIds } from './compute-ids.js';
 import type { Context } from './context.js';
+import { cutAndUndone, cutOff, isCut, type Reached } from './cut-off.js';
 import { type Fired, type FireOptions, fire } from './fire.js';
 import { capturesOf, type FireRequest, planFire } from './plan-fire.js';
 import { MOST_CAPTURES, type PatchOptions, type PatchPlan, planPatch } from './plan-patch.js';
@@ -44,15 +45,18 @@ export interface RunResult extends Fired, Pick<PatchPlan, 'concurrency'> {
 export async function run(context: Context, options: RunOptions): Promise<RunResult> {
   const { host, progress, interruption } = context;
   await prepareFolder(context.captures);
-  const plan = await interruption.during('looking', () =>
-    progress.step(
-      'Find the target',
-      () => planRun(context, options),
-      (p) => p.summary,
-    ),
-  );
+  const plan = await interruption
+    .during('looking', () =>
+      progress.step(
+        'Find the target',
+        () => planRun(context, options),
+        (p) => p.summary,
+      ),
+    )
+    .catch((e) => Promise.reject(cutOff(e, host, 'looking')));
   const { probe: id } = plan.request.journal;
   let outcome: { result: RunResult } | { error: unknown };
+  const at: { reached: Reached } = { reached: 'putting in' };
   try {
     const apply = () =>
       progress.step(
@@ -61,12 +65,13 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
         (live) => `probe ${id}, ${putInWords(plan, live)}`,
       );
     await interruption.during('putting the probe in', apply);
+    at.reached = 'in';
     outcome = { result: await withProbe(context, plan, await oneProbe(host, id), options) };
   } catch (error) {
     outcome = { error };
   }
-  await undo(context, id, options, outcome);
-  if ('error' in outcome) throw outcome.error;
+  await undo(context, id, options, outcome, at).catch((e) => Promise.reject(cutOff(e, host, at.reached, plan)));
+  if ('error' in outcome) throw cutAndUndone(outcome.error);
   return outcome.result;
 }
 
@@ -153,13 +158,21 @@ function isCopy(file: string, name: string, ending: string): boolean {
 }
 
 /** Undoes what a run did, however far it came. An undo that fails is told, and is what the run fails with. */
-async function undo(context: Context, id: string, o: RunOptions, outcome: object): Promise<void> {
+async function undo(
+  context: Context,
+  id: string,
+  o: RunOptions,
+  outcome: object,
+  at: { reached: Reached },
+): Promise<void> {
   try {
     const probe = (await context.host.probes()).find((p) => p.probe === id);
     const { timeout, kill, settle } = o;
     const how = { discard: false, restart: 'journal', timeout, readyTimeout: timeout, kill, settle } as const;
+    at.reached = 'undoing';
     if (probe) await takeOut(context, probe, how);
   } catch (e) {
+    if (isCut(e)) throw e;
     if ('error' in outcome)
       context.progress.warn(outcome.error instanceof Error ? outcome.error.message : String(outcome.error));
     const why = e instanceof Failure ? `${e.message} ${e.next}` : String(e);

@@ -60,7 +60,8 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
   if (probe.mode !== 'live')
     await restartWithout(context, probe, options, services).catch((e) => failures.push(asFailure(e)));
   const collected = await bringRest(context, probe, options).catch((e) => void failures.push(asFailure(e)));
-  for (const f of failures.slice(1)) progress.warn(`${f.message} ${f.next}`);
+  const others = failures.slice(1).filter((f) => f.message !== failures[0]?.message); // a line that is cut fails them all
+  for (const f of others) progress.warn(`${f.message} ${f.next}`);
   if (failures[0] || files === undefined) throw failures[0];
   await host.forget(probe.probe);
   return { probe: probe.probe, target: targetsOf(probe), files, collected: collected ?? undefined, ...services };

@@ -1,9 +1,11 @@
 """The dialogue: a request is one line of JSON {"id", "op", ...}, the answer one line {"id", "ok": result} or {"id",
 "error": {"kind", "message"}}; bytes travel as base64. Each request has a thread of its own, so that a long `run` does
 not hold up a `cancel`. At the end of the input (the other side is gone) a change that is under way is finished, the
-commands that run are ended, and so is this: the state of the host is whole at every moment.
+commands that run are ended, a service that was stopped is started, and so ends this: the state of the host is whole at
+every moment. A line can be dead without an end: while a service is down, the other side has to give signs of life.
 """
 answering = threading.Lock()
+heard = [time.monotonic()]
 
 
 def op_hello(request):
@@ -12,14 +14,36 @@ def op_hello(request):
         state = "/var/lib/profkit" if os.geteuid() == 0 else os.path.join(
             os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state"), "profkit")
     STATE["folder"] = state
+    if request.get("silence"):
+        watcher = threading.Thread(target=watch, args=(request["silence"],))
+        watcher.daemon = True
+        watcher.start()
     roots = "/var/lib/profkit/probes"
     hidden = os.geteuid() != 0 and state != os.path.dirname(roots) and os.path.isdir(roots) and bool(os.listdir(roots))
     return {"hostname": os.uname().nodename, "uid": os.geteuid(), "user": user_name(os.geteuid()),
-            "python": "%d.%d.%d" % sys.version_info[:3], "state": state, "hidden": hidden, "now": time.time()}
+            "python": "%d.%d.%d" % sys.version_info[:3], "state": state, "hidden": hidden, "now": time.time(), "boot": boot()}
+
+
+def boot():
+    """Another after each start of the host; in a container too, whose kernel runs on."""
+    try:
+        first = read_bytes("/proc/1/stat").rpartition(b")")[2].split()[19].decode()
+        return read_bytes("/proc/sys/kernel/random/boot_id").decode().strip() + "-" + first
+    except (OSError, IndexError):  # /proc may be hidden from who is not root
+        return ""
+
+
+def alone():
+    """The other side is gone, though what it has sent may not all be read."""
+    poll = select.poll()
+    poll.register(0, 0)  # the end is told without being asked for
+    return bool(poll.poll(0))
 
 
 def answer(request):
     reply = {"id": request.get("id")}
+    if request["op"] == "apply" and alone():
+        return  # somebody may have looked already whether there is anything to be undone
     try:
         reply["ok"] = globals()["op_" + request["op"]](request)
     except Refusal as e:
@@ -38,17 +62,32 @@ def answer(request):
             pass  # nobody listens any more: main() ends soon
 
 
+def watch(seconds):
+    while True:
+        time.sleep(1)
+        if wills and time.monotonic() - heard[0] > seconds:
+            end()
+
+
+def end():
+    with changing:
+        end_commands()
+        os._exit(0)
+
+
 def main():
     for number in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C is for the other side, which then says what to undo
         signal.signal(number, lambda *_: None)  # not SIG_IGN: the commands that are run would inherit that
     for line in iter(sys.stdin.buffer.readline, b""):
+        heard[0] = time.monotonic()
+        if not line.endswith(b"\n"):
+            break  # cut in the middle of a request
+        if line == b"\n":
+            continue  # a sign of life
         thread = threading.Thread(target=answer, args=(json.loads(line.decode("utf-8")),))
         thread.daemon = True
         thread.start()
-    with changing:
-        for child in list(running.values()):
-            kill(child)
-        os._exit(0)
+    end()
 
 
 main()

@@ -3,7 +3,8 @@ import { BOOT } from '../agent-host.js';
 /** How the agent's Python comes to be root: by sudo without a password, with one, or not at all. */
 export type Become = 'sudo' | 'sudo-password' | 'nobody-else';
 
-const PYTHON = 'python3 -I -c "$0"';
+/** Without site: what is installed beside Python's own is not looked for, which takes longer than all else at its start. */
+const PYTHON = 'python3 -I -S -c "$0"';
 const UNLESS_ROOT = `[ "$(id -u)" = 0 ] && exec ${PYTHON};`;
 /** Where sudo looks for python3, unless it is told otherwise. */
 const SUDO_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -31,6 +31,8 @@ export const noUsers = process.env.CI
 export interface Sshd {
   folder: string;
   port: number;
+  /** Of sshd, in whose mount namespace its users live. */
+  pid: number;
   /** Configuration of ssh for it: `there` is the host, as the user that runs this. */
   config: string;
   knownHosts: string;
@@ -120,7 +122,16 @@ Host *
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  return { folder, port, config: at('config'), knownHosts: at('known_hosts'), key: at('key'), log: () => said, stop };
+  return {
+    folder,
+    port,
+    pid: child.pid!,
+    config: at('config'),
+    knownHosts: at('known_hosts'),
+    key: at('key'),
+    log: () => said,
+    stop,
+  };
 }
 
 /** Makes users in copies of the machine's files, and says how to put these in place. */
