@@ -48,6 +48,8 @@ export interface HostFacts {
   hidden: boolean;
   /** The host's clock, seconds since the epoch. */
   now: number;
+  /** Two that have the same are one host, whatever they are called; null: it cannot be told. */
+  machine: string | null;
 }
 
 export interface RunOptions {

@@ -21,15 +21,15 @@ async function refused(text: string): Promise<Failure> {
 }
 
 test('none is an empty one, and so is one of comments', async () => {
-  expect(await readConfig(folder)).toEqual({ services: {} });
+  expect(await readConfig(folder)).toEqual({ hosts: {}, services: {} });
   for (const text of ['', '# nothing\n', '---\n', 'services:\n'])
-    expect(await read(text), text).toEqual({ services: {} });
+    expect(await read(text), text).toEqual({ hosts: {}, services: {} });
 });
 
 test('that of a folder above is not taken', async () => {
   writeFileSync(join(folder, 'profkit.yaml'), 'host: elsewhere\n');
   mkdirSync(join(folder, 'below'));
-  expect(await readConfig(join(folder, 'below'))).toEqual({ services: {} });
+  expect(await readConfig(join(folder, 'below'))).toEqual({ hosts: {}, services: {} });
 });
 
 test('services by commands', async () => {

@@ -11,9 +11,10 @@ const FILE: Config = {
   engine: 'sample',
   mode: 'source',
   trigger: ['from', 'file'],
+  hosts: {},
   services: {},
 };
-const NONE: Config = { services: {} };
+const NONE: Config = { hosts: {}, services: {} };
 
 describe('the command line comes before profkit.yaml', () => {
   test('all from the file', () => {
