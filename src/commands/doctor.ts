@@ -23,8 +23,8 @@ export default class Doctor extends HostCommand {
     const { examine } = await import('../workflow/doctor/examine.js');
     const { diagnosisText, inShort } = await import('../report/diagnosis-text.js');
     return this.onHosts(flags, async (context) => {
-      const { host, progress, interruption } = context;
-      const diagnosis = await progress.step(`Look at ${host.name}`, () =>
+      const { progress, interruption } = context;
+      const diagnosis = await progress.step('Look around', () =>
         interruption.during('looking', () => examine(context, argv as string[], process.env)),
       );
       return {

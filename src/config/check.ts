@@ -20,7 +20,7 @@ export function checkConfig(document: Document, yaml: Yaml): { config: Config } 
   const checker = new Checker(document, yaml);
   const config = checker.settings(document.contents, 'the file', SETTINGS, 0);
   if (checker.faults.length > 0) return { faults: checker.faults.sort((a, b) => a.at - b.at) };
-  return { config: { hosts: {}, services: {}, ...config } as Config };
+  return { config: { services: {}, ...config } as Config };
 }
 
 class Checker {

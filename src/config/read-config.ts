@@ -14,7 +14,7 @@ export async function readConfig(folder: string): Promise<Config> {
     if (e.code === 'ENOENT') return undefined;
     throw failure('CONFIG_UNREAD', { file, why: e.message });
   });
-  if (text === undefined) return { hosts: {}, services: {} };
+  if (text === undefined) return { services: {} };
   await refuseForeign(file, folder);
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();

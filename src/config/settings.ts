@@ -28,7 +28,7 @@ export interface Setting {
 /** What stands in profkit.yaml, once it is checked. */
 export interface Config {
   host?: string;
-  hosts: Groups;
+  hosts?: Groups;
   inventory?: string;
   service?: string[];
   target?: string[];

@@ -1,4 +1,4 @@
-import { Failure, failureText } from '../failure.js';
+import { Failure } from '../failure.js';
 import { bySame, hostsText } from '../report/hosts-text.js';
 import { errorOf, type HostResult, rowOf } from '../workflow/many-hosts.js';
 import type { Progress } from './progress.js';
@@ -19,7 +19,8 @@ export function sayHosts<R>(
 }
 
 const textOf = (error: unknown): string => {
-  if (error instanceof Failure) return failureText(error);
+  // what happened stands in the table
+  if (error instanceof Failure) return [...(error.detail ? [error.detail] : []), error.next].join('\n');
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 

@@ -21,15 +21,15 @@ async function refused(text: string): Promise<Failure> {
 }
 
 test('none is an empty one, and so is one of comments', async () => {
-  expect(await readConfig(folder)).toEqual({ hosts: {}, services: {} });
+  expect(await readConfig(folder)).toEqual({ services: {} });
   for (const text of ['', '# nothing\n', '---\n', 'services:\n'])
-    expect(await read(text), text).toEqual({ hosts: {}, services: {} });
+    expect(await read(text), text).toEqual({ services: {} });
 });
 
 test('that of a folder above is not taken', async () => {
   writeFileSync(join(folder, 'profkit.yaml'), 'host: elsewhere\n');
   mkdirSync(join(folder, 'below'));
-  expect(await readConfig(join(folder, 'below'))).toEqual({ hosts: {}, services: {} });
+  expect(await readConfig(join(folder, 'below'))).toEqual({ services: {} });
 });
 
 test('services by commands', async () => {
@@ -91,9 +91,9 @@ describe('refused with the place, the reason and what is allowed', () => {
     ['a: !!python/object x', '1:4', /tag/, 'YAML'],
     ['host: a\n---\nhost: b', '2:1', /multiple documents/, 'YAML'],
     ['host: a\n  b: c', '1:7', /./, 'YAML'],
-    ['3', '1:1', /the file is no list of names and values/, /^host, service, /],
-    ['- host', '1:1', /the file is no list of names and values/, /^host, service, /],
-    ['host: a\nservce: {}', '2:1', /the file has no setting "servce"; did you mean service\?$/, /^host, service, /],
+    ['3', '1:1', /the file is no list of names and values/, /^host, hosts, inventory, service, /],
+    ['- host', '1:1', /the file is no list of names and values/, /^host, hosts, inventory, service, /],
+    ['host: a\nservce: {}', '2:1', /the file has no setting "servce"; did you mean service\?$/, /^host, hosts, inventory, service, /],
     ['\n\n  Tirgger: [x]', '3:3', /"Tirgger"; did you mean trigger\?$/, /trigger/],
     ['colour: red', '1:1', /has no setting "colour"\.$/, /^host/],
     ['host: a\nservice: b\nhost: c', '3:1', /host stands here a second time/, 'host once'],

@@ -14,7 +14,7 @@ const FILE: Config = {
   hosts: {},
   services: {},
 };
-const NONE: Config = { hosts: {}, services: {} };
+const NONE: Config = { services: {} };
 
 describe('the command line comes before profkit.yaml', () => {
   test('all from the file', () => {
