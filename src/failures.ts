@@ -687,6 +687,12 @@ export const FAILURES = {
     (f: { command: string; host: string }) => `profkit ${f.command} is about one host, and "${f.host}" says several.`,
     () => "Name one of them; --host '' is this machine.",
   ),
+  NO_TARGET_HERE: row(
+    'usage',
+    (f: { host: string | undefined; targets: readonly string[] }) =>
+      `No service of ${list(f.targets)} runs on ${f.host ?? 'any of these hosts'}.`,
+    () => 'Name other hosts with --host, the one that the trigger runs on with --trigger-host, or services with --service.',
+  ),
   NO_HOST_CHOSEN: row(
     'usage',
     (f: { file: string }) => `Which hosts of the inventory ${f.file} are meant is not said.`,

@@ -44,22 +44,29 @@ export abstract class HostCommand extends ProfkitCommand {
     work: Work<R>,
   ): Promise<unknown> {
     const { endings, onHosts } = await import('../workflow/many-hosts.js');
-    const { HostProgress } = await import('./host-progress.js');
     const results = await onHosts({
-      hosts,
-      atOnce: flags['hosts-at-once'] ?? hosts.length,
-      signal: watched.interruption.signal,
-      open: async (host) => {
-        const progress = new HostProgress(watched.progress, host.name);
-        const context = await this.openOne(flags, host, { ...watched, progress });
-        return { ...context, captures: join(context.captures, folderOf(host)) };
-      },
+      ...(await this.severalHosts(flags, hosts, watched)),
       work: (context) => work(context, () => {}),
     });
     process.exitCode = EXIT[worstOf(endings(results))];
     const { hostDocuments, sayHosts } = await import('./say-hosts.js');
     sayHosts(results, { print: (text) => this.log(text), progress: watched.progress });
     return hostDocuments(results, (error) => this.toErrorJson(error));
+  }
+
+  /** How several hosts are opened: each with progress and a folder for captures of its own. */
+  protected async severalHosts(flags: ContextFlags, hosts: readonly NamedHost[], watched: Watched) {
+    const { HostProgress } = await import('./host-progress.js');
+    return {
+      hosts,
+      atOnce: flags['hosts-at-once'] ?? hosts.length,
+      signal: watched.interruption.signal,
+      open: async (host: NamedHost): Promise<HostContext> => {
+        const progress = new HostProgress(watched.progress, host.name);
+        const context = await this.openOne(flags, host, { ...watched, progress });
+        return { ...context, captures: join(context.captures, folderOf(host)) };
+      },
+    };
   }
 
   protected override toErrorJson(error: unknown): unknown {

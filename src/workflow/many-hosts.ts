@@ -2,6 +2,7 @@ import type { ExitName } from '../exit-status.js';
 import { Failure } from '../failure.js';
 import type { NamedHost } from '../hosts/named-host.js';
 import type { HostRow } from '../report/hosts-text.js';
+import { atOnce } from './at-once.js';
 import type { Context } from './context.js';
 import type { Outcome } from './outcome.js';
 
@@ -37,16 +38,9 @@ const ABSENT: readonly string[] = ['NO_PROBE', 'NO_PROBES'];
  */
 export async function onHosts<C extends Context, R>(o: ManyHosts<C, R>): Promise<HostResult<R>[]> {
   const machines = new Map<string, string>();
-  const results: HostResult<R>[] = [];
-  const waiting = [...o.hosts.entries()];
-  const turn = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [n, host] = next;
-      results[n] = { host: host.name, ...(await one(o, host, machines)) } as HostResult<R>;
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(o.atOnce, o.hosts.length) }, turn));
-  return results;
+  return atOnce(o.hosts, o.atOnce, async (host) => {
+    return { host: host.name, ...(await one(o, host, machines)) } as HostResult<R>;
+  });
 }
 
 type Unnamed<T> = T extends unknown ? Omit<T, 'host'> : never;
@@ -60,10 +54,8 @@ async function one<C extends Context, R>(
   let context: C | undefined;
   try {
     context = await o.open(host);
-    const { machine } = await context.host.hello();
-    const as = machine === null ? undefined : machines.get(machine);
+    const as = await otherName(context, host.name, machines);
     if (as !== undefined) return { kind: 'same', as };
-    if (machine !== null) machines.set(machine, host.name);
     return { kind: 'done', outcome: await o.work(context) };
   } catch (error) {
     if (error instanceof Failure && ABSENT.includes(error.code)) return { kind: 'absent', failure: error };
@@ -71,6 +63,40 @@ async function one<C extends Context, R>(
   } finally {
     await context?.host.close().catch(() => {});
   }
+}
+
+/** Opens several hosts, which whoever calls this closes; of those that cannot be, and of other names of the same, what came of them. */
+export async function openHosts<C extends Context>(
+  o: Omit<ManyHosts<C, never>, 'work'>,
+): Promise<{ opened: { name: string; context: C }[]; others: HostResult<never>[] }> {
+  const machines = new Map<string, string>();
+  const opened = new Map<string, C>();
+  const results = await atOnce(o.hosts, o.atOnce, async (host): Promise<HostResult<never> | undefined> => {
+    try {
+      o.signal.throwIfAborted();
+      const context = await o.open(host);
+      const as = await otherName(context, host.name, machines);
+      if (as === undefined) {
+        opened.set(host.name, context);
+        return undefined;
+      }
+      await context.host.close();
+      return { host: host.name, kind: 'same', as };
+    } catch (error) {
+      return { host: host.name, kind: 'failed', error };
+    }
+  });
+  const inOrder = o.hosts.flatMap(({ name }) => (opened.has(name) ? [{ name, context: opened.get(name)! }] : []));
+  return { opened: inOrder, others: results.filter((one) => one !== undefined) };
+}
+
+/** The name that a host is known by already; else it is by this one from now on. */
+async function otherName({ host }: Context, name: string, machines: Map<string, string>): Promise<string | undefined> {
+  const { machine } = await host.hello();
+  if (machine === null) return undefined;
+  const as = machines.get(machine);
+  if (as === undefined) machines.set(machine, name);
+  return as;
 }
 
 /** What it ends with, of each host. Where what is looked for is nowhere, it is missing; else on the others it is not needed. */

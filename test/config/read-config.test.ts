@@ -93,7 +93,12 @@ describe('refused with the place, the reason and what is allowed', () => {
     ['host: a\n  b: c', '1:7', /./, 'YAML'],
     ['3', '1:1', /the file is no list of names and values/, /^host, hosts, inventory, service, /],
     ['- host', '1:1', /the file is no list of names and values/, /^host, hosts, inventory, service, /],
-    ['host: a\nservce: {}', '2:1', /the file has no setting "servce"; did you mean service\?$/, /^host, hosts, inventory, service, /],
+    [
+      'host: a\nservce: {}',
+      '2:1',
+      /the file has no setting "servce"; did you mean service\?$/,
+      /^host, hosts, inventory, service, /,
+    ],
     ['\n\n  Tirgger: [x]', '3:3', /"Tirgger"; did you mean trigger\?$/, /trigger/],
     ['colour: red', '1:1', /has no setting "colour"\.$/, /^host/],
     ['host: a\nservice: b\nhost: c', '3:1', /host stands here a second time/, 'host once'],

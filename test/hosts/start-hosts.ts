@@ -25,6 +25,8 @@ export interface TestHosts {
   here: string;
   /** That folder of one of them, as this machine sees it. */
   on(name: string): string;
+  /** What the sshd of one has said since this was asked last. */
+  said(name: string): string;
   /** Ends the sshd of one, and all that runs on it. */
   end(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -53,6 +55,7 @@ StrictModes no
 UsePAM no
 MaxStartups 100
 PermitRootLogin yes
+LogLevel VERBOSE
 Subsystem sftp internal-sftp
 `,
   );
@@ -73,6 +76,12 @@ Subsystem sftp internal-sftp
   const passwd = readFileSync('/etc/passwd', 'utf8').replace(/^root:.*$/m, `root:x:0:0::${at('here')}:/bin/sh`);
   writeFileSync(at('passwd'), passwd);
   const children = new Map<string, ChildProcess>();
+  const words = new Map<string, string>();
+  const saidBy = (name: string) => {
+    const said = words.get(name) ?? '';
+    words.delete(name);
+    return said;
+  };
   const come = names.map(async (name, n) => {
     mkdirSync(at('own', name), { recursive: true });
     const mounts = `mount --bind ${at('own', name)} ${at('here')} && mount --bind ${at('passwd')} /etc/passwd`;
@@ -81,12 +90,11 @@ Subsystem sftp internal-sftp
     const parted = ['-m', '-u', '-p', '-f', '--mount-proc', '--kill-child', 'sh', '-c', inside, 'sh', ...sshd];
     const child = spawn('unshare', parted, { stdio: ['ignore', 'ignore', 'pipe'] });
     children.set(name, child);
-    let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-4000);
+      words.set(name, ((words.get(name) ?? '') + text).slice(-20_000));
     });
-    for (let tries = 0; !said.includes('Server listening'); tries += 1) {
-      if (tries > 1200 || child.exitCode !== null) throw new Error(`sshd of ${name} does not come up: ${said}`);
+    for (let tries = 0; !words.get(name)?.includes('Server listening'); tries += 1) {
+      if (tries > 1200 || child.exitCode !== null) throw new Error(`sshd of ${name} does not come up: ${saidBy(name)}`);
       await delay(50);
     }
   });
@@ -107,7 +115,7 @@ Subsystem sftp internal-sftp
     await stop();
     throw e;
   }
-  return { names, config: at('config'), here: at('here'), on: (name) => at('own', name), end, stop };
+  return { names, config: at('config'), here: at('here'), on: (name) => at('own', name), said: saidBy, end, stop };
 }
 
 /** All held at once, so that each is another. */
