@@ -700,6 +700,39 @@ export const FAILURES = {
     (f: { during: string }) => `Interrupted during: ${f.during}.`,
     () => 'What it had changed was undone or finished; profkit status shows what stands here.',
   ),
+  // several hosts
+  BAD_HOSTS: row(
+    'usage',
+    (f: { what: string }) => `${f.what}.`,
+    () => 'Say hosts as ssh is told them, ranges such as c[1:3] and groups such as @computes, with commas between.',
+  ),
+  ONE_HOST: row(
+    'usage',
+    (f: { command: string; host: string }) => `profkit ${f.command} is about one host, and "${f.host}" says several.`,
+    () => "Name one of them; --host '' is this machine.",
+  ),
+  NO_TARGET_HERE: row(
+    'usage',
+    (f: { host: string | undefined; targets: readonly string[] }) =>
+      `No service of ${list(f.targets)} runs on ${f.host ?? 'any of these hosts'}.`,
+    () =>
+      'Name other hosts with --host, the one that the trigger runs on with --trigger-host, or services with --service.',
+  ),
+  NO_HOST_CHOSEN: row(
+    'usage',
+    (f: { file: string }) => `Which hosts of the inventory ${f.file} are meant is not said.`,
+    () => 'Say a host or a group of it: --host all.',
+  ),
+  NO_ANSIBLE: row(
+    'usage',
+    (f: { file: string }) => `There is no ansible-inventory here, which reads the inventory ${f.file}.`,
+    () => 'Install it (apt install ansible-core, or pipx install ansible-core), or name the hosts with --host alone.',
+  ),
+  INVENTORY: row(
+    'usage',
+    (f: { file: string; why: string }) => `The inventory ${f.file} cannot be read: ${f.why}.`,
+    (f) => `Mend that until this works: ansible-inventory -i ${f.file} --list.`,
+  ),
   // over SSH
   SSH_CONFIG: row(
     'usage',

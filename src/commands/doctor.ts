@@ -1,5 +1,4 @@
 import { string } from '@oclif/core/args';
-import { EXIT } from '../exit-status.js';
 import { HostCommand } from '../ui/host-command.js';
 
 export default class Doctor extends HostCommand {
@@ -10,6 +9,7 @@ export default class Doctor extends HostCommand {
     '<%= config.bin %> doctor',
     '<%= config.bin %> doctor n-sch',
     '<%= config.bin %> doctor --host stack@devstack --json',
+    '<%= config.bin %> doctor --inventory hosts.ini --host computes',
   ];
   static override strict = false;
   static override args = {
@@ -20,14 +20,20 @@ export default class Doctor extends HostCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Doctor);
-    const context = await this.open(flags);
     const { examine } = await import('../workflow/doctor/examine.js');
-    const { diagnosisText } = await import('../report/diagnosis-text.js');
-    const diagnosis = await context.progress.step(`Look at ${context.host.name}`, () =>
-      context.interruption.during('looking', () => examine(context, argv as string[], process.env)),
-    );
-    this.log(diagnosisText(diagnosis, process.stdout.columns).trimEnd());
-    if (diagnosis.verdict === 'fail') process.exitCode = EXIT.fault;
-    return diagnosis;
+    const { diagnosisText, inShort } = await import('../report/diagnosis-text.js');
+    return this.onHosts(flags, async (context) => {
+      const { progress, interruption } = context;
+      const diagnosis = await progress.step('Look around', () =>
+        interruption.during('looking', () => examine(context, argv as string[], process.env)),
+      );
+      return {
+        result: diagnosis,
+        text: diagnosisText(diagnosis, process.stdout.columns).trimEnd(),
+        state: diagnosis.verdict,
+        ...inShort(diagnosis),
+        exit: diagnosis.verdict === 'fail' ? ('fault' as const) : ('done' as const),
+      };
+    });
   }
 }

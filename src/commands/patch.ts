@@ -22,42 +22,50 @@ export default class Patch extends HostCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Patch);
-    const options = patchOptions(argv as string[], flags, await this.defaults());
-    const context = await this.open(flags);
+    const { newId } = await import('../workflow/new-id.js');
+    // on several hosts one id: what is one to the user is named as one
+    const options = { ...patchOptions(argv as string[], flags, await this.defaults()), probe: newId() };
     const { planPatch } = await import('../workflow/plan-patch.js');
     const { putIn, putInWords } = await import('../workflow/put-in.js');
-    const plan = await context.progress.step(
-      'Find the target',
-      () => context.interruption.during('looking', () => planPatch(context, options)),
-      (p) => p.summary,
-    );
-    this.log(plan.diff);
-    const { journal } = plan.request;
-    const live = flags['dry-run']
-      ? undefined
-      : await context.progress.step(
-          'Put the probe in',
-          () => putIn(context.host, plan, (text) => context.progress.warn(text)),
-          (l) => `probe ${journal.probe}, ${putInWords(plan, l)}`,
-        );
-    const services = plan.services.map((s) => s.name);
-    const { mode, why } = plan.chosen;
-    if (flags['dry-run']) context.progress.note(`mode ${mode}${why ? ` (${why})` : ''}; nothing was changed`);
-    else {
-      context.progress.note(
-        `Next: ${journal.mode === 'live' ? '' : `profkit restart ${services.join(' ')}; then `}profkit trigger; and back: profkit revert ${journal.probe}`,
+    return this.onHosts(flags, async (context, show) => {
+      const { host, progress, interruption } = context;
+      const plan = await progress.step(
+        'Find the target',
+        () => interruption.during('looking', () => planPatch(context, options)),
+        (p) => p.summary,
       );
-    }
-    return {
-      probe: journal.probe,
-      mode: journal.mode,
-      applied: !flags['dry-run'],
-      ...plan.located.map(({ target, file, line }) => ({ target, file, line }))[0],
-      targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
-      services,
-      concurrency: plan.concurrency,
-      ...(live ? { live } : {}),
-      diff: plan.diff,
-    };
+      show(plan.diff);
+      const { journal } = plan.request;
+      const live = flags['dry-run']
+        ? undefined
+        : await progress.step(
+            'Put the probe in',
+            () => interruption.during('putting the probe in', () => putIn(host, plan, (text) => progress.warn(text))),
+            (l) => `probe ${journal.probe}, ${putInWords(plan, l)}`,
+          );
+      const services = plan.services.map((s) => s.name);
+      const { mode, why } = plan.chosen;
+      const restart = journal.mode === 'live' ? '' : `profkit restart ${services.join(' ')}; then `;
+      const note = flags['dry-run']
+        ? `mode ${mode}${why ? ` (${why})` : ''}; nothing was changed`
+        : `Next: ${restart}profkit trigger; and back: profkit revert ${journal.probe}`;
+      return {
+        result: {
+          probe: journal.probe,
+          mode: journal.mode,
+          applied: !flags['dry-run'],
+          ...plan.located.map(({ target, file, line }) => ({ target, file, line }))[0],
+          targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
+          services,
+          concurrency: plan.concurrency,
+          ...(live ? { live } : {}),
+          diff: plan.diff,
+        },
+        detail: plan.diff,
+        state: flags['dry-run'] ? 'planned' : 'put in',
+        what: `${journal.probe}, mode ${mode}: ${plan.summary}`,
+        notes: [note],
+      };
+    });
   }
 }

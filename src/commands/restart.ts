@@ -10,6 +10,7 @@ export default class Restart extends HostCommand {
   static override examples = [
     '<%= config.bin %> restart n-sch',
     "<%= config.bin %> restart 'n-cpu-*' --parallel 4",
+    '<%= config.bin %> restart n-cpu --host @computes --hosts-at-once 4',
     '<%= config.bin %> restart n-sch --sleep 5 --kill',
   ];
   static override strict = false;
@@ -40,21 +41,22 @@ export default class Restart extends HostCommand {
     const { argv, flags } = await this.parse(Restart);
     const names = argv.length > 0 ? (argv as string[]) : ((await this.defaults()).service ?? []);
     if (names.length === 0) throw failure('NO_SERVICE', {});
-    const context = await this.open(flags);
-    const { interruption } = context;
     const { selectServices } = await import('../workflow/select-services.js');
     const { restartServices } = await import('../workflow/restart-services.js');
-    const services = await interruption.during('looking', () => selectServices(context, names));
-    return restartServices(context, services, {
-      timeout: flags.timeout,
-      readyTimeout: flags['ready-timeout'],
-      sleep: flags.sleep,
-      leftovers: flags.kill ? 'kill' : 'refuse',
-      parallel: flags.parallel,
-      goOn: false,
-      fixComputes: flags['fix-computes'],
-      interruptible: true,
-      title: (s) => `Restart ${s.name}`,
+    return this.onHosts(flags, async (context) => {
+      const services = await context.interruption.during('looking', () => selectServices(context, names));
+      const done = await restartServices(context, services, {
+        timeout: flags.timeout,
+        readyTimeout: flags['ready-timeout'],
+        sleep: flags.sleep,
+        leftovers: flags.kill ? 'kill' : 'refuse',
+        parallel: flags.parallel,
+        goOn: false,
+        fixComputes: flags['fix-computes'],
+        interruptible: true,
+        title: (s) => `Restart ${s.name}`,
+      });
+      return { result: done, state: 'restarted', what: done.map((r) => `${r.service}, ${r.ready}`).join('; ') };
     });
   }
 }

@@ -1,8 +1,11 @@
 import { string } from '@oclif/core/args';
-import { boolean, integer } from '@oclif/core/flags';
+import { boolean, integer, string as stringFlag } from '@oclif/core/flags';
+import type { NamedHost } from '../hosts/named-host.js';
 import { HostCommand } from '../ui/host-command.js';
 import { fixComputesFlag, intoFlag, patchOptions, probeFlags, TARGET_HELP } from '../ui/probe-flags.js';
+import type { ContextFlags, HostContext, Watched } from '../ui/profkit-command.js';
 import { fireRequest, triggerFlags, triggerOf } from '../ui/trigger-flags.js';
+import type { RunOptions } from '../workflow/run.js';
 
 export default class Run extends HostCommand {
   static override summary = 'All of it: probe, restart, trigger, collect, revert, restart, analyse';
@@ -11,6 +14,7 @@ export default class Run extends HostCommand {
   static override examples = [
     '<%= config.bin %> run scheduler',
     '<%= config.bin %> run scheduler --repeat 10',
+    '<%= config.bin %> run scheduler conductor-build compute-build --host ctl,c[1:3]',
     '<%= config.bin %> run nova.scheduler.manager:SchedulerManager._select_destinations --service n-sch --id instance_uuids -- openstack --os-compute-api-version 2.37 server create --image cirros-0.4.0-x86_64-disk --flavor c1 --nic none x1',
   ];
   static override usage = '<%= command.id %> [TARGET...] [FLAG...] [-- COMMAND ARGUMENT...]';
@@ -22,6 +26,9 @@ export default class Run extends HostCommand {
     sleep: integer({ default: 0, min: 0, description: 'seconds to pause between stop and start' }),
     kill: boolean({ description: 'end processes that outlive the stop of a service' }),
     'fix-computes': fixComputesFlag,
+    'trigger-host': stringFlag({
+      description: 'of several hosts, the one that the trigger runs on; default: the first on which a target runs',
+    }),
     into: intoFlag,
     'dry-run': boolean({ description: 'show the edit and the steps, change nothing' }),
   };
@@ -33,17 +40,21 @@ export default class Run extends HostCommand {
     const config = await this.defaults();
     const patch = patchOptions(targets, flags, config);
     const trigger = triggerOf(trailing, targets, config, flags);
-    const context = await this.open(flags);
     const { planRun, run } = await import('../workflow/run.js');
-    const fire = fireRequest(trigger, flags, context.folder);
-    const options = {
+    const optionsOf = (where: HostContext): RunOptions => ({
       patch,
-      fire,
+      fire: fireRequest(trigger, flags, where.folder),
       timeout: flags.timeout,
       sleep: flags.sleep,
       kill: flags.kill,
       fixComputes: flags['fix-computes'],
-    };
+    });
+    const watched = this.watched(flags.quiet);
+    const { hosts, several } = await this.chosen(flags, watched);
+    if (several) return this.#onSeveral(flags, hosts, watched, optionsOf);
+    const context = await this.openOne(flags, hosts[0], watched);
+    this.closeAtEnd(context.host);
+    const options = optionsOf(context);
     if (flags['dry-run']) {
       const { concurrencyWords } = await import('../workflow/plan-concurrency.js');
       const plan = await planRun(context, options);
@@ -81,5 +92,33 @@ export default class Run extends HostCommand {
     this.log(`\n${analysis.text}`);
     if (file.endsWith('.prof')) context.progress.note(`More: profkit analyze ${file} --sort tottime --limit 30`);
     return { ...of, ...calls[0], deleted: result.deleted, findings: analysis.findings };
+  }
+
+  /** The trigger runs on one of them, and what its request came through on the others is captured there. */
+  async #onSeveral(
+    flags: ContextFlags & { 'dry-run': boolean; 'trigger-host'?: string | undefined },
+    hosts: readonly NamedHost[],
+    watched: Watched,
+    optionsOf: (context: HostContext) => RunOptions,
+  ): Promise<unknown> {
+    const { openHosts } = await import('../workflow/many-hosts.js');
+    const { runSeveral } = await import('../ui/run-several.js');
+    const { newId } = await import('../workflow/new-id.js');
+    const how = await this.severalHosts(flags, hosts, watched);
+    const { opened, others } = await openHosts(how);
+    for (const { context } of opened) this.closeAtEnd(context.host);
+    const probe = newId(); // one on all hosts
+    return runSeveral(opened, others, {
+      optionsOf: (context) => {
+        const options = optionsOf(context);
+        return { ...options, patch: { ...options.patch, probe } };
+      },
+      most: how.atOnce,
+      triggerHost: flags['trigger-host'],
+      dryRun: flags['dry-run'],
+      print: (text) => this.log(text),
+      progress: watched.progress,
+      errorJson: (error) => this.toErrorJson(error),
+    });
   }
 }

@@ -4,23 +4,35 @@ import type { ProbeStatus } from '../workflow/status.js';
 
 export default class Status extends HostCommand {
   static override summary = 'What probes are here, which processes carry them, how to get back';
-  static override examples = ['<%= config.bin %> status'];
+  static override examples = ['<%= config.bin %> status', "<%= config.bin %> status --host 'ctl,c[1:20]'"];
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Status);
-    const context = await this.open(flags);
     const { status } = await import('../workflow/status.js');
-    const [probes, unreadable] = await Promise.all([status(context), context.host.unreadable()]);
-    if ((await context.host.hello()).hidden)
-      context.progress.warn(failure('HIDDEN_PROBES', { host: context.host.name }).message);
-    for (const u of unreadable) {
-      const { message, next } = failure('JOURNAL_UNREADABLE', u);
-      context.progress.warn(`${message} ${next}`);
-    }
-    if (probes.length + unreadable.length === 0) this.log(`There is no probe on ${context.host.name}.`);
-    for (const p of probes) this.log(told(p));
-    return [...probes, ...unreadable.map(({ probe, path, why }) => ({ probe, unreadable: { path, why } }))];
+    return this.onHosts(flags, async (context) => {
+      const { name } = context.host;
+      const [probes, unreadable] = await Promise.all([status(context), context.host.unreadable()]);
+      if ((await context.host.hello()).hidden) context.progress.warn(failure('HIDDEN_PROBES', { host: name }).message);
+      for (const u of unreadable) {
+        const { message, next } = failure('JOURNAL_UNREADABLE', u);
+        context.progress.warn(`${message} ${next}`);
+      }
+      const text = probes.map(told).join('\n');
+      return {
+        result: [...probes, ...unreadable.map(({ probe, path, why }) => ({ probe, unreadable: { path, why } }))],
+        text: probes.length + unreadable.length === 0 ? `There is no probe on ${name}.` : text,
+        detail: text,
+        state: unreadable.length > 0 ? 'unreadable' : probes.length > 0 ? 'probed' : 'clean',
+        what: [...probes.map(inShort), ...unreadable.map((u) => `${u.probe}, which cannot be read`)].join('; '),
+      };
+    });
   }
+}
+
+function inShort(p: ProbeStatus): string {
+  const carrying = p.processes.reduce((count, { carrying }) => count + carrying.length, 0);
+  const captures = p.kind === 'compute-db' ? '' : `, ${p.captures === 1 ? '1 capture' : `${p.captures} captures`}`;
+  return `${p.probe} ${carrying > 0 ? `in ${carrying === 1 ? '1 process' : `${carrying} processes`}` : 'in no process'}${captures}`;
 }
 
 function told(p: ProbeStatus): string {

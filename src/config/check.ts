@@ -1,5 +1,6 @@
 import type { Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
-import { nearest } from './nearest.js';
+import { isGroupName, readHostWords } from '../hosts/host-words.js';
+import { nearest } from '../nearest.js';
 import { holdsSecret, isSecretName, WHY_NO_SECRETS } from './secrets.js';
 import { type Config, type Kind, SERVICE_SETTINGS, SETTINGS, type Setting } from './settings.js';
 
@@ -101,6 +102,7 @@ class Checker {
   #value(node: Node | undefined, kind: Kind, name: string, place: number): unknown {
     const at = node?.range?.[0] ?? place;
     if (kind === 'services') return this.#services(node, place);
+    if (kind === 'groups') return this.#groups(node, place);
     if (typeof kind !== 'string') return this.#oneOf(node, kind, name, at);
     const seq = this.#yaml.isSeq(node) && kind !== 'text' ? node : undefined;
     if (kind === 'words' && seq === undefined) return this.#wrong(at, `${name} is no list of words`, ALLOWED.words);
@@ -154,9 +156,43 @@ class Checker {
     });
     return Object.fromEntries(all);
   }
+
+  #groups(node: Node | undefined, place: number): Record<string, unknown> {
+    const map = this.#map(node, 'hosts', place, ALLOWED.groups);
+    if (map === 'wrong') return {};
+    const entries = this.#entries(map, (name, at) => {
+      if (!isGroupName(name)) this.#wrong(at, `"${name}" is no name of a group`, 'letters, digits, _ . and -');
+      return isGroupName(name);
+    });
+    const all = [...entries].map(([name, { pair, place: at }]) => {
+      const value = this.#resolved(pair.value);
+      const texts = this.#value(value, 'texts', `hosts.${name}`, at) as string[] | undefined;
+      for (const text of texts ?? []) this.#hostWords(text, [...entries.keys()], value?.range?.[0] ?? at, name);
+      return [name, texts];
+    });
+    return Object.fromEntries(all);
+  }
+
+  #hostWords(text: string, groups: readonly string[], at: number, of: string): void {
+    const words = readHostWords(text);
+    if (!Array.isArray(words)) {
+      this.#wrong(at, `hosts.${of}: "${text}" ${words.wrong}`, ALLOWED.groups);
+      return;
+    }
+    const unknown = words.flatMap((word) => ('group' in word && !groups.includes(word.group) ? [word.group] : []));
+    for (const group of unknown) {
+      const near = nearest(group, groups);
+      this.#wrong(
+        at,
+        `hosts.${of}: there is no group "${group}"${near ? `; did you mean @${near}?` : ''}`,
+        ALLOWED.groups,
+      );
+    }
+  }
 }
 
 const ALLOWED = {
+  groups: 'names, each with hosts as ssh is told them, ranges such as c[1:3], and other groups such as @computes',
   text: 'text',
   texts: 'text, or a list of texts',
   words: 'a list of words, such as [openstack, server, list]',

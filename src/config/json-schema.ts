@@ -1,8 +1,10 @@
+import { GROUP_NAME } from '../hosts/host-words.js';
 import { type Kind, SERVICE_SETTINGS, SETTINGS, type Setting } from './settings.js';
 
 type Schema = Record<string, unknown>;
 
 const TEXT = { type: 'string', pattern: '\\S' };
+const TEXTS = { anyOf: [TEXT, { type: 'array', minItems: 1, items: TEXT }] };
 /** What YAML reads as a number or as true is a word too: 2.37, true. */
 const WORDS = { type: 'array', minItems: 1, items: { type: ['string', 'number', 'boolean'] } };
 
@@ -33,8 +35,10 @@ function map(settings: Record<string, Setting>): Schema {
 function value(kind: Kind): Schema {
   if (typeof kind !== 'string') return { enum: kind };
   if (kind === 'text') return TEXT;
-  if (kind === 'texts') return { anyOf: [TEXT, { type: 'array', minItems: 1, items: TEXT }] };
+  if (kind === 'texts') return TEXTS;
   if (kind === 'words') return WORDS;
   if (kind === 'command') return { anyOf: [TEXT, WORDS] };
+  if (kind === 'groups')
+    return { type: ['object', 'null'], propertyNames: { pattern: GROUP_NAME.source }, additionalProperties: TEXTS };
   return { type: ['object', 'null'], propertyNames: TEXT, additionalProperties: map(SERVICE_SETTINGS) };
 }

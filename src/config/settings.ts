@@ -1,3 +1,4 @@
+import type { Groups } from '../hosts/choose-hosts.js';
 import { ENGINE_NAMES, type EngineName } from '../probe/engines.js';
 import { type AskedMode, MODES } from '../probe/mode.js';
 import type { CommandServices } from '../service/find-service.js';
@@ -12,6 +13,8 @@ export type Kind =
   /** Words, or a text for `sh -c`. */
   | 'command'
   | 'services'
+  /** Names of groups, each with words that say hosts. */
+  | 'groups'
   | readonly string[];
 
 export interface Setting {
@@ -25,6 +28,8 @@ export interface Setting {
 /** What stands in profkit.yaml, once it is checked. */
 export interface Config {
   host?: string;
+  hosts?: Groups;
+  inventory?: string;
   service?: string[];
   target?: string[];
   id?: string[];
@@ -38,7 +43,16 @@ export interface Config {
 
 /** All that may stand in profkit.yaml. The checker and the JSON schema are made from this table. */
 export const SETTINGS: Record<keyof Config, Setting> = {
-  host: { kind: 'text', about: 'Where the services run, as ssh is told it, e.g. stack@devstack; default: here.' },
+  host: {
+    kind: 'text',
+    about:
+      'Where the services run, as ssh is told it, e.g. stack@devstack, or several, e.g. ctl,@computes; default: here.',
+  },
+  hosts: {
+    kind: 'groups',
+    about: 'Groups of hosts, by their names: computes: [stack@c1, "c[2:20]", "@others"]; --host @computes says them.',
+  },
+  inventory: { kind: 'text', about: 'An inventory of Ansible: hosts and groups of --host are those of it.' },
   service: { kind: 'texts', about: 'The service that runs the target, e.g. n-sch or nova-scheduler.service.' },
   target: {
     kind: 'texts',

@@ -49,6 +49,8 @@ export interface HostFacts {
   now: number;
   /** Another after each start of the host. */
   boot: string;
+  /** Two that have the same are one host, whatever they are called; null: it cannot be told. */
+  machine: string | null;
 }
 
 export interface ReadOptions {

@@ -6,6 +6,8 @@ export interface OpenOptions {
   host?: string | undefined;
   /** In place of the user's configuration of ssh. */
   sshConfig?: string | undefined;
+  /** Words that ssh is given before the host. */
+  sshOptions?: readonly string[] | undefined;
   /** Take the key of a host that nothing is known of, and write it down. */
   acceptNew?: boolean | undefined;
   /** Ask for the password of sudo where it wants one. */

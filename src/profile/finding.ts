@@ -41,6 +41,8 @@ export type FindingKind =
   | 'uncounted'
   /** Captures that were added up are not of one target. */
   | 'targets-differ'
+  /** On one host its calls take much longer than on the others, or much shorter. */
+  | 'outlier-host'
   /** Calls by callers and calls received do not add up. */
   | 'callers-differ'
   /** The call ended with an exception. */

@@ -12,7 +12,10 @@ export function mergeSidecars(sidecars: readonly (Sidecar | undefined)[]): Sidec
   const works = all.map((one) => one.active_seconds).filter((seconds) => seconds !== null);
   return {
     ...first,
-    when: all.every((one) => one.when === first.when) ? first.when : null,
+    when: common(all, 'when'),
+    request_id: common(all, 'request_id'),
+    global_request_id: common(all, 'global_request_id'),
+    host: common(all, 'host'),
     ids: all.flatMap((one) => one.ids),
     sizes: commonSizes(all),
     wall_seconds: sum((one) => one.wall_seconds),
@@ -30,6 +33,10 @@ export function mergeSidecars(sidecars: readonly (Sidecar | undefined)[]): Sidec
     },
     errors: [...new Set(all.flatMap((one) => one.errors))],
   };
+}
+
+function common<K extends keyof Sidecar>(all: readonly Sidecar[], field: K): Sidecar[K] | null {
+  return all.every((one) => one[field] === all[0]![field]) ? all[0]![field] : null;
 }
 
 function isAlike(a: Sidecar, b: Sidecar): boolean {

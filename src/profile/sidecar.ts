@@ -17,6 +17,10 @@ export interface Sidecar {
   readonly ids_error: string | null;
   /** The condition that calls were captured on; null where there was none. */
   readonly when: string | null;
+  /** Of the request that the call is a part of, and that which it came with from another service. Null where there is none,
+   * and in sidecars of an older profkit. */
+  readonly request_id: string | null;
+  readonly global_request_id: string | null;
   readonly sizes: Readonly<Record<string, number>>;
   readonly started: string;
   readonly wall_seconds: number;
@@ -24,6 +28,8 @@ export interface Sidecar {
   readonly active_seconds: number | null;
   readonly outcome: 'returned' | 'raised';
   readonly exception: string | null;
+  /** The host by its own name; null in sidecars of an older profkit. */
+  readonly host: string | null;
   readonly pid: number;
   readonly python: string;
   readonly eventlet: string | null;
@@ -105,6 +111,9 @@ function parse(text: string): unknown {
   }
 }
 
+/** What an older profkit knew nothing of. */
+const lateText = (fields: Fields, name: string): string | null => (fields.has(name) ? fields.textOrNull(name) : null);
+
 function identity(fields: Fields) {
   const key = fields.inner('function');
   return {
@@ -113,7 +122,9 @@ function identity(fields: Fields) {
     function: { file: key.text('file'), line: key.whole('line'), name: key.text('name') },
     ids: fields.texts('ids'),
     ids_error: fields.textOrNull('ids_error'),
-    when: fields.has('when') ? fields.textOrNull('when') : null, // an older profkit knew of none
+    when: lateText(fields, 'when'),
+    request_id: lateText(fields, 'request_id'),
+    global_request_id: lateText(fields, 'global_request_id'),
     sizes: fields.inner('sizes').allWhole(),
   };
 }
@@ -147,6 +158,7 @@ function course(fields: Fields) {
 
 function process(fields: Fields) {
   return {
+    host: lateText(fields, 'host'),
     pid: fields.whole('pid'),
     python: fields.text('python'),
     eventlet: fields.textOrNull('eventlet'),

@@ -26,10 +26,26 @@ export function diagnosisText({ checks, counts }: Diagnosis, width?: number): st
       }
     }
   }
-  const found = VERDICTS.filter((v) => counts[v] > 0).map((v) => `${counts[v]} ${v}`);
   const findings = VERDICTS.reduce((sum, v) => sum + counts[v], 0);
-  return `${out.join('\n')}\n\n${plural(checks.length, 'check')}, ${plural(findings, 'finding')}: ${found.join(', ')}\n`;
+  return `${out.join('\n')}\n\n${plural(checks.length, 'check')}, ${plural(findings, 'finding')}: ${countsText(counts)}\n`;
 }
+
+/** Among several hosts: how many of each verdict; and above the table what is wrong, as it is on others too, mostly. */
+export function inShort({ checks, counts }: Diagnosis): { what: string; detail: string } {
+  const wrong = checks.flatMap(({ title, findings }) =>
+    findings.filter((f) => f.verdict === 'fail' || f.verdict === 'warn').map((finding) => ({ title, finding })),
+  );
+  const lines = wrong.map(({ title, finding }) => {
+    const next = finding.next === undefined ? '' : `\n        → ${finding.next}`;
+    return `  ${finding.verdict}  ${title}: ${said(finding)}${next}`;
+  });
+  return { what: countsText(counts), detail: lines.join('\n') };
+}
+
+const countsText = (counts: Diagnosis['counts']): string =>
+  VERDICTS.filter((v) => counts[v] > 0)
+    .map((v) => `${counts[v]} ${v}`)
+    .join(', ');
 
 const said = ({ services, says }: Finding): string => (services?.length ? `${shortList(services)}: ${says}` : says);
 

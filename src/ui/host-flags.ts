@@ -1,6 +1,6 @@
-import { boolean, string } from '@oclif/core/flags';
+import { boolean, integer, string } from '@oclif/core/flags';
 import type { OpenOptions } from '../host/open-host.js';
-import { askSecret } from './ask-secret.js';
+import type { NamedHost } from '../hosts/named-host.js';
 
 const helpGroup = 'HOST';
 
@@ -10,7 +10,20 @@ export const hostFlags = {
     env: 'PROFKIT_HOST',
     helpGroup,
     helpValue: 'user@host',
-    description: 'where the services run, as you would tell ssh; default: what profkit.yaml says, else here',
+    description:
+      'where the services run, as you would tell ssh, or several: ctl,c[1:3],@computes; default: what profkit.yaml says, else here',
+  }),
+  inventory: string({
+    helpGroup,
+    helpValue: 'FILE',
+    description: 'an inventory of Ansible: --host says hosts and groups of it',
+  }),
+  'hosts-at-once': integer({
+    helpGroup,
+    helpValue: 'N',
+    default: 16,
+    min: 1,
+    description: 'of several hosts, how many at the same time',
   }),
   'ssh-config': string({ helpGroup, helpValue: 'FILE', description: "configuration of ssh, in place of the user's" }),
   'accept-new': boolean({
@@ -22,17 +35,20 @@ export const hostFlags = {
 
 export interface HostFlagValues {
   host?: string | undefined;
+  inventory?: string | undefined;
+  'hosts-at-once'?: number | undefined;
   'ssh-config'?: string | undefined;
   'accept-new'?: boolean | undefined;
   'ask-sudo'?: boolean | undefined;
 }
 
 /** The flags as the host room takes them. */
-export const hostOptions = (flags: HostFlagValues): OpenOptions => ({
-  host: flags.host,
+export const hostOptions = (flags: HostFlagValues, host: NamedHost, ask: OpenOptions['ask']): OpenOptions => ({
+  host: host.ssh,
+  sshOptions: host.options,
   sshConfig: flags['ssh-config'],
   acceptNew: flags['accept-new'],
   askSudo: flags['ask-sudo'],
-  ask: askSecret(),
+  ask,
   state: process.env.PROFKIT_STATE,
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { failure } from '../failure.js';
 
 /** Ctrl-C, a closed terminal or `kill`: the work stops at its next safe place and what was done is undone. */
@@ -13,6 +14,7 @@ export interface Interruption {
  */
 export function catchInterruption(say: (text: string) => void): Interruption {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // each of many hosts waits for it
   const onSignal = () => {
     if (controller.signal.aborted) return say('being undone, please wait');
     say('interrupted: what must not be cut off is finished, what was changed is undone');

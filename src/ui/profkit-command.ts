@@ -3,8 +3,12 @@ import { boolean } from '@oclif/core/flags';
 import { readConfig } from '../config/read-config.js';
 import type { Config } from '../config/settings.js';
 import { EXIT } from '../exit-status.js';
-import { Failure, failureText } from '../failure.js';
+import { Failure, failure, failureText } from '../failure.js';
+import type { Host } from '../host/host.js';
+import type { NamedHost } from '../hosts/named-host.js';
 import type { Context } from '../workflow/context.js';
+import { askSecret } from './ask-secret.js';
+import { type ChosenHosts, chosenHosts } from './chosen-hosts.js';
 import { type HostFlagValues, hostOptions } from './host-flags.js';
 import { catchInterruption, type Interruption } from './interruption.js';
 import { type Progress, QuietProgress, ScreenProgress } from './progress.js';
@@ -16,6 +20,16 @@ const tidy = (message: string): string =>
     .replaceAll(/\s+/g, ' ')
     .trim();
 
+export interface Watched {
+  progress: Progress;
+  interruption: Interruption;
+}
+
+export type ContextFlags = HostFlagValues & { quiet: boolean; into?: string | undefined };
+
+/** folder: where commands run there. */
+export type HostContext = Context & { folder: string };
+
 /** What all commands share: --json, --quiet, how failures are told, and the context of a workflow. */
 export abstract class ProfkitCommand extends Command {
   static override enableJsonFlag = true;
@@ -25,6 +39,7 @@ export abstract class ProfkitCommand extends Command {
 
   #open: (() => Promise<void>)[] = [];
   #config: Promise<Config> | undefined;
+  #ask: ReturnType<typeof askSecret>;
 
   /** What profkit.yaml says in the folder that the command is given in. @throws Failure BAD_CONFIG */
   protected defaults(): Promise<Config> {
@@ -45,31 +60,49 @@ export abstract class ProfkitCommand extends Command {
   }
 
   /** Progress on stderr, and Ctrl-C caught. */
-  protected watched(quiet: boolean): { progress: Progress; interruption: Interruption } {
+  protected watched(quiet: boolean): Watched {
     const progress =
       quiet || this.jsonEnabled() ? new QuietProgress(process.stderr) : new ScreenProgress(process.stderr);
     const interruption = catchInterruption((text) => progress.warn(text));
     return { progress, interruption };
   }
 
-  /** Opens the host and all else that a workflow is given; closed when the command ends. folder: where commands run there. */
-  protected async open(
-    flags: HostFlagValues & { quiet: boolean; into?: string | undefined },
-  ): Promise<Context & { folder: string }> {
-    const { services, ...config } = await this.defaults();
-    const { progress, interruption } = this.watched(flags.quiet);
+  /** Opens the one host and all else that a workflow is given; closed when the command ends. @throws Failure ONE_HOST */
+  protected async open(flags: ContextFlags): Promise<HostContext> {
+    const watched = this.watched(flags.quiet);
+    const { hosts, several, said } = await this.chosen(flags, watched);
+    if (several && hosts.length > 1)
+      throw failure('ONE_HOST', { command: this.id?.replaceAll(':', ' ') ?? '', host: said! });
+    const context = await this.openOne(flags, hosts[0], watched);
+    this.closeAtEnd(context.host);
+    return context;
+  }
+
+  protected closeAtEnd(host: Host): void {
+    this.#open.push(() => host.close());
+  }
+
+  /** The hosts that the command is about. */
+  protected async chosen(flags: ContextFlags, { progress, interruption }: Watched): Promise<ChosenHosts> {
+    const config = await this.defaults();
     if (flags.host === undefined && config.host) progress.note(`on ${config.host}, as profkit.yaml says`);
+    return interruption.during('finding the hosts', () => chosenHosts(flags, config, interruption.signal));
+  }
+
+  /** Opens one of them, which whoever calls this closes. */
+  protected async openOne(flags: ContextFlags, named: NamedHost, watched: Watched): Promise<HostContext> {
+    const { services, into } = await this.defaults();
+    const { progress, interruption } = watched;
     const { openHost } = await import('../host/open-host.js');
+    this.#ask ??= askSecret(); // one question at a time, whichever host it is of
     const { host, folder } = await interruption.during('connecting', () =>
       openHost({
-        ...hostOptions({ ...flags, host: flags.host ?? config.host }),
+        ...hostOptions(flags, named, this.#ask),
         signal: interruption.signal,
         say: (text) => progress.warn(text),
       }),
     );
-    this.#open.push(() => host.close());
-    const captures = flags.into ?? config.into ?? 'profkit-captures';
-    return { host, folder, progress, interruption, services, captures };
+    return { host, folder, progress, interruption, services, captures: flags.into ?? into ?? 'profkit-captures' };
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import { byHost, type HostShare } from '../profile/by-host.js';
 import { isUnprofiled } from '../profile/capture-files.js';
 import { circumstances } from '../profile/confidence.js';
 import type { Finding } from '../profile/finding.js';
@@ -6,6 +7,7 @@ import { restrict } from '../profile/restrict.js';
 import { type RowData, rowData } from '../profile/row-data.js';
 import type { Sidecar } from '../profile/sidecar.js';
 import { stripDirs } from '../profile/strip-dirs.js';
+import { byHostLines } from '../report/by-host-lines.js';
 import { headingLines } from '../report/heading.js';
 import { hotPathLines } from '../report/hot-path-lines.js';
 import { relationLines } from '../report/relation-lines.js';
@@ -49,6 +51,8 @@ export interface Analysis {
   /** Of each file, where one lies beside it. */
   sidecars: readonly (Sidecar | null)[];
   findings: readonly Finding[];
+  /** Where the captures are of several hosts: how long the calls took on each. */
+  readonly hosts?: readonly HostShare[];
   /** From the target down, as far as it is certain. None of a capture of stacks. */
   path: readonly PathNode[];
   /** All, or those that `limit` leaves, in order. None of a capture of stacks. */
@@ -79,10 +83,12 @@ function ofProfile(profile: Profile, options: AnalyzeOptions): Analysis {
   const { target, findings, path } = meaningOf(profile);
   const active = options.stripDirs ? undefined : suspended?.active;
   const relations = (['callers', 'callees'] as const).filter((one) => options[one]);
+  const shares = byHost(profile.sidecars);
   const table = () => tableLines(shown, few, { target, active, width: options.width });
   const text = [
     ...headingLines(profile, target, { order, shown: few.length }),
     '',
+    ...(shares.length > 0 ? [...byHostLines(shares), ''] : []),
     ...(relations.length === 0 ? table() : []),
     ...relations.flatMap((one) => relationLines(shown, few, one, options.width)),
     ...(relations.length === 0 ? [...pathLines(path, options), ...wordLines(findings, options)] : []),
@@ -91,6 +97,7 @@ function ofProfile(profile: Profile, options: AnalyzeOptions): Analysis {
     files,
     sidecars: profile.sidecars.map((one) => one ?? null),
     findings,
+    ...(shares.length > 0 ? { hosts: shares } : {}),
     path: path.map(nodeOf),
     rows: ids.map((id) => rowData(shown, id)),
     text: text.trimEnd(),

@@ -1,3 +1,4 @@
+import { outlierHosts } from '../profile/by-host.js';
 import type { Finding } from '../profile/finding.js';
 import { type HotNode, hotPath } from '../profile/hot-path.js';
 import { findings, isUnreliable } from '../profile/insight.js';
@@ -12,8 +13,8 @@ export interface Meaning {
 }
 
 /** What a profile means, and how far it can be trusted. */
-export function meaningOf({ stats, sidecar, suspended, doubts }: Profile): Meaning {
+export function meaningOf({ stats, sidecar, sidecars, suspended, doubts }: Profile): Meaning {
   const target = targetOf(stats, sidecar);
-  const found = findings(stats, sidecar, suspended, doubts);
+  const found = [...outlierHosts(sidecars), ...findings(stats, sidecar, suspended, doubts)];
   return { target, findings: found, path: found.some(isUnreliable) ? [] : hotPath(stats, target) };
 }

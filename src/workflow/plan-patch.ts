@@ -30,6 +30,8 @@ export interface PatchOptions extends WhatToFind {
   max?: number | undefined;
   /** Seconds. */
   duration: number;
+  /** Its id; by default a new one. */
+  probe?: string;
   /** A timer on the host takes it out when its time is over. */
   autoRevert?: boolean;
 }
@@ -93,7 +95,7 @@ const argumentsOf = (located: Located) => (located.any ? undefined : located.arg
 async function settingsFor(host: Host, found: FoundTargets, options: PatchOptions): Promise<ProbeSettings> {
   const facts = await host.hello();
   return {
-    probe: newId(),
+    probe: options.probe ?? newId(),
     by: process.env.SUDO_USER ?? process.env.USER ?? facts.user, // the host's own word may be root's, through sudo
     when: whenOf(found.targets, options.when),
     ...engineSettings(options.engine, options),

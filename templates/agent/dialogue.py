@@ -21,7 +21,8 @@ def op_hello(request):
     roots = "/var/lib/profkit/probes"
     hidden = os.geteuid() != 0 and state != os.path.dirname(roots) and os.path.isdir(roots) and bool(os.listdir(roots))
     return {"hostname": os.uname().nodename, "uid": os.geteuid(), "user": user_name(os.geteuid()),
-            "python": "%d.%d.%d" % sys.version_info[:3], "state": state, "hidden": hidden, "now": time.time(), "boot": boot()}
+            "python": "%d.%d.%d" % sys.version_info[:3], "state": state, "hidden": hidden, "now": time.time(),
+            "boot": boot(), "machine": machine()}
 
 
 def boot():
@@ -38,6 +39,16 @@ def alone():
     poll = select.poll()
     poll.register(0, 0)  # the end is told without being asked for
     return bool(poll.poll(0))
+
+
+def machine():
+    """Two that have the same are one host, whatever they are called: its processes are the same. An id in /etc is copied with
+    an image, and the kernel is that of all containers of a machine."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id") as boot:
+            return "%s %s" % (boot.read().strip(), os.readlink("/proc/self/ns/pid"))
+    except OSError:
+        return None
 
 
 def answer(request):

@@ -80,6 +80,8 @@ def describe(shot, target, failure, errors):
         "ids": shot.ids,
         "ids_error": shot.ids_error,
         "when": (SETTINGS.get("when") or {}).get("text"),
+        "request_id": shot.request[0],
+        "global_request_id": shot.request[1],
         "sizes": shot.sizes,
         "started": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(shot.started)) + ".%06dZ" % (shot.started % 1 * 1e6),
         "wall_seconds": shot.wall,
@@ -87,6 +89,7 @@ def describe(shot, target, failure, errors):
         "active_seconds": active if active is None else min(active, shot.wall),  # the engine stops a little later
         "outcome": "returned" if failure is None else "raised",
         "exception": exception,
+        "host": os.uname().nodename,
         "pid": shot.pid,
         "python": "%d.%d.%d" % sys.version_info[:3],
         "eventlet": getattr(sys.modules.get("eventlet"), "__version__", None),

@@ -59,7 +59,7 @@ def attempt(state, number, args, kwargs):
             arguments = state.target.bind(args, kwargs)
         except TypeError:  # the call is wrong and will say so: nothing of the function will run
             return
-        shot.sizes = sizes_of(arguments)
+        shot.sizes, shot.request = sizes_of(arguments), request_of(arguments)
         shot.ids, shot.ids_error = state.target.ids_of(args, kwargs)
         shot.number, shot.pid = number - state.before, state.pid
         shot.missed, shot.undecided = state.missed, state.undecided

@@ -96,6 +96,33 @@ def sizes_of(known):
     return {name: len(value) for name, value in known.items() if type(value) in (list, tuple, set, frozenset, dict)}
 
 
+CONTEXTS = ("context", "ctxt", "ctx", "_context")  # OpenStack's names for what oslo.context makes
+
+
+def request_of(known):
+    """The id of the request that a call is a part of, and that which the request came with from another service; None where
+    there is none. They are looked for in the arguments and in what `self` holds, and nothing of those is run."""
+    own = fields_of(known.get("self"))
+    for held in [known.get(name) for name in CONTEXTS] + [own.get(name) for name in CONTEXTS]:
+        fields = fields_of(held)
+        found = [one if is_request(one) else None for one in (fields.get("request_id"), fields.get("global_request_id"))]
+        if any(found):
+            return found
+    return None, None
+
+
+def fields_of(value):
+    try:
+        fields = object.__getattribute__(value, "__dict__")
+    except Exception:
+        return {}
+    return fields if type(fields) is dict else {}
+
+
+def is_request(value):
+    return type(value) is str and 0 < len(value) <= 64 and value.replace("-", "").replace("_", "").isalnum()
+
+
 def as_ids(value):
     """The value as strings. Only what an id can be: the text of any other object may say too much."""
     if value is None:

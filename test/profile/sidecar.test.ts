@@ -9,12 +9,13 @@ describe('parseSidecar', () => {
     expect(parseSidecar(JSON.stringify({ ...sidecar(), later: true }))).toEqual(sidecar());
   });
 
-  it('reads what --when left out, and the sidecars of a profkit that knew no --when', () => {
+  it('reads what --when left out, and the sidecars of a profkit that knew neither that nor hosts and requests', () => {
     const calls = { number: 9, let_pass: 0, in_flight: 0, when_missed: 7, when_undecided: 1 };
     const chosen = sidecar({ when: 'len(instance_uuids) > 1', calls });
     expect(parseSidecar(JSON.stringify(chosen))).toEqual(chosen);
-    const { when: _, ...old } = sidecar();
-    expect(parseSidecar(JSON.stringify(old))).toEqual(sidecar());
+    const { when: _1, host: _2, request_id: _3, global_request_id: _4, ...old } = sidecar();
+    const unknown = { when: null, host: null, request_id: null, global_request_id: null };
+    expect(parseSidecar(JSON.stringify(old))).toEqual(sidecar(unknown));
   });
 
   it('reads what our own engines count', () => {

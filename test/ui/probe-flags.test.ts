@@ -11,6 +11,7 @@ const FILE: Config = {
   engine: 'sample',
   mode: 'source',
   trigger: ['from', 'file'],
+  hosts: {},
   services: {},
 };
 const NONE: Config = { services: {} };

@@ -7,6 +7,8 @@ import { byCommand, direct, type Transport, through } from './transport.js';
 export interface ConnectOptions {
   /** In place of the user's configuration of ssh. */
   configFile?: string | undefined;
+  /** Words that ssh is given before the host, and not for those that lead to it. */
+  sshOptions?: readonly string[] | undefined;
   /** Take the key of a host that nothing is known of, and write it down. */
   acceptNew?: boolean | undefined;
   ask?: Ask | undefined;
@@ -49,7 +51,10 @@ async function connectVia(
   if (first !== undefined && passed.length > MOST_JUMPS)
     throw failure('SSH_CONFIG', { host: first, why: 'its ProxyJump goes in a circle', file: options.configFile });
   // ssh2 takes its time to load, in which ssh can answer
-  const [config, { handshake }] = await Promise.all([sshConfig(name, options.configFile), import('./handshake.js')]);
+  const [config, { handshake }] = await Promise.all([
+    sshConfig(name, options.configFile, passed.length === 0 ? options.sshOptions : []),
+    import('./handshake.js'),
+  ]);
   options.signal?.throwIfAborted();
   const seconds = config.connectTimeout ?? TIMEOUT;
   const open = async (transport: Transport, closeRest: () => void): Promise<Connection> => {

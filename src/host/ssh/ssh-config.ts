@@ -37,13 +37,18 @@ export interface SshConfig {
 /**
  * Asks `ssh -G`, so that all that ssh knows of a host is known here: aliases, Match, Include, canonical names.
  * @param file in place of the user's configuration
+ * @param options what ssh is told before the host, such as `-o User=stack`: it comes before all configuration
  * @throws Failure SSH_CONFIG
  */
-export async function sshConfig(name: string, file: string | undefined): Promise<SshConfig> {
+export async function sshConfig(
+  name: string,
+  file: string | undefined,
+  options: readonly string[] = [],
+): Promise<SshConfig> {
   // a name that begins with - is none, whatever ssh makes of --
   if (name.startsWith('-') || /\s/.test(name))
     throw failure('SSH_CONFIG', { host: name, why: 'that is no name of a host', file });
-  const argv = ['-G', ...(file === undefined ? [] : ['-F', file]), '--', name];
+  const argv = ['-G', ...(file === undefined ? [] : ['-F', file]), ...options, '--', name];
   return new Promise((resolve, reject) => {
     // without execa, which takes longer to load than ssh to answer
     const child = execFile('ssh', argv, { timeout: 20_000 }, (error, stdout, stderr) => {
