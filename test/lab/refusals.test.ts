@@ -68,7 +68,7 @@ describe.skipIf(labReason && !process.env.CI)(`refusals, on real Nova${labReason
       /Choose the function/,
     ));
   test('a unit that does not exist', () =>
-    refused(run(TARGET, '-s', 'n-schh'), 2, /There is no unit n-schh/, /systemctl list-units/));
+    refused(run(TARGET, '-s', 'n-schh'), 2, /There is no unit n-schh/, /Here are .*n-sch/));
   test('no trigger', () => refused(['run', TARGET, '-s', 'n-sch'], 2, /There is no command that makes/, /after --/));
 
   test('an id that is no argument, seen before anything is touched', () =>
