@@ -1,4 +1,6 @@
 import type { ExitName } from './exit-status.js';
+import { type ConcurrencyMode, modeWords } from './openstack/concurrency.js';
+import { faultRemedy } from './openstack/fault-remedy.js';
 
 interface Row<F> {
   exit: ExitName;
@@ -15,6 +17,12 @@ const LIVE_NEXT: Record<string, string> = {
   denied: 'Run profkit as root, or as a user whom sudo asks for no password; or use --mode source or --mode hook.',
   off: 'Start it once without PYTHON_DISABLE_REMOTE_DEBUG and -X disable-remote-debug, or use --mode source or --mode hook.',
   busy: 'Wait until nothing else looks into it, then run the command again.',
+};
+
+const MAKE = {
+  image: 'openstack image create --disk-format qcow2 --file cirros.img cirros',
+  flavor: 'openstack flavor create --ram 256 --disk 1 --vcpus 1 c1',
+  'larger flavor': 'openstack flavor create --ram 512 --disk 1 --vcpus 1 c2',
 };
 
 /** Every message about what a user can mend, in one table. */
@@ -208,6 +216,32 @@ export const FAILURES = {
       `The engine ${f.engine} knows no --${f.option} ${f.value}${f.known.length > 0 ? `, only ${list(f.known)}` : ''}.`,
     (f) => `Leave --${f.option} out, or choose an engine that knows it with --engine: ${list(f.others)}.`,
   ),
+  ENGINE_REFUSED: row(
+    'refused',
+    (f: { engine: string; why: string; how?: string | undefined; switchable: boolean }) =>
+      `--engine ${f.engine} would be of no use: ${f.why}${f.how ? `; ${f.how}` : ''}.`,
+    (f) =>
+      `Take --engine profkit, which is right for greenlets and for threads${f.engine === 'eventlet' && f.switchable ? '; or let the service start with eventlet as long as the probe is in: --concurrency eventlet' : ''}.`,
+  ),
+  // the concurrency mode
+  CONCURRENCY_REFUSED: row(
+    'refused',
+    (f: { service: string; asked: string; why: string }) =>
+      `${f.service} cannot be made to start with --concurrency ${f.asked}: ${f.why}.`,
+    () => 'Leave --concurrency out: the probe is put into the service as it is.',
+  ),
+  CONCURRENCY_HIDDEN: row(
+    'refused',
+    (f: { service: string; variable: string }) =>
+      `Another drop-in of ${f.service} sets ${f.variable} after ours: it would start as before.`,
+    (f) => `See which, and take it out first: systemctl cat ${f.service}. The probe was taken out again.`,
+  ),
+  CONCURRENCY_OTHER: row(
+    'fault',
+    (f: { service: string; asked: ConcurrencyMode; mode: ConcurrencyMode }) =>
+      `${f.service} was told to start with ${modeWords[f.asked]} and runs with ${modeWords[f.mode]}.`,
+    (f) => `See what else tells it, and how it is called: systemctl cat ${f.service}.`,
+  ),
   // expressions
   EXPRESSION: row(
     'usage',
@@ -225,14 +259,20 @@ export const FAILURES = {
   ),
   NOTHING_TO_BOOT: row(
     'fault',
-    (f: { what: string }) => `No server can be made to trigger the target: this cloud has ${f.what}.`,
-    () => 'Make one, or put a command of your own behind all flags, after --.',
+    (f: { what: 'image' | 'flavor' | 'larger flavor' }) =>
+      `This cloud has no ${f.what === 'image' ? 'active image' : f.what}, and the trigger needs one.`,
+    (f) => `Make one (${MAKE[f.what]}), or put a command of your own behind all flags, after --.`,
+  ),
+  NOT_IN_CLOUD: row(
+    'usage',
+    (f: { what: string; name: string }) => `This cloud has no ${f.what} ${f.name}.`,
+    (f) => `See what there is: openstack ${f.what} list.`,
   ),
   NO_TRIGGER: row(
     'usage',
     (_: object) => 'There is no command that makes the target run.',
     () =>
-      'Put it behind all flags, after --: profkit … -- openstack server create …; or as trigger: into profkit.yaml.',
+      'Put it behind all flags, after --: profkit … -- openstack server create …; or as trigger: into profkit.yaml; or say --trigger create.',
   ),
   TARGET_CLASS: row(
     'usage',
@@ -271,9 +311,32 @@ export const FAILURES = {
   // services
   SERVICE_NOT_FOUND: row(
     'usage',
-    (f: { service: string; tried: readonly string[] }) =>
+    (f: { service: string; tried: readonly string[]; there?: readonly string[] }) =>
       `There is no unit ${f.service} (looked for ${list(f.tried)}).`,
-    () => 'List the units with: systemctl list-units "devstack@*".',
+    (f) =>
+      f.there?.length
+        ? `Here are ${list(f.there, 20)}.`
+        : 'OpenStack has no unit here; see what there is: systemctl list-units --type=service.',
+  ),
+  SERVICE_MASKED: row(
+    'refused',
+    (f: { service: string }) => `${f.service} is masked: systemd would not start it.`,
+    (f) => `Unmask it first: systemctl unmask ${f.service}.`,
+  ),
+  SERVICE_UNIT: row(
+    'refused',
+    (f: { service: string; load: string }) => `systemd cannot load ${f.service} (${f.load}), and would not start it.`,
+    (f) => `See what is wrong with its file: systemctl status ${f.service}.`,
+  ),
+  SERVICES_INACTIVE: row(
+    'refused',
+    (f: { service: string; states: readonly string[] }) => `Nothing of ${f.service} runs: ${list(f.states)}.`,
+    () => 'Start what you need, or name it: a unit that is named is started.',
+  ),
+  SYSTEMD_SILENT: row(
+    'fault',
+    (f: { command: string; seconds: number }) => `"${f.command}" gave no answer within ${f.seconds} s.`,
+    () => 'See whether systemd is well there: systemctl is-system-running, systemctl list-jobs.',
   ),
   NO_SYSTEMD: row(
     'fault',
@@ -295,7 +358,7 @@ export const FAILURES = {
   SERVICE_STOP_TIMEOUT: row(
     'fault',
     (f: { service: string; seconds: number; state: string }) =>
-      `${f.service} did not stop within ${f.seconds} s (it is ${f.state}).`,
+      `${f.service} did not stop within ${f.seconds} s (it is ${f.state}); it is started again as soon as it has.`,
     () => 'Wait longer with --timeout, or end its processes with --kill.',
   ),
   SERVICE_START_FAILED: row(
@@ -303,6 +366,12 @@ export const FAILURES = {
     (f: { service: string; state: string }) => `${f.service} did not come back: ${f.state}.`,
     (f) =>
       f.service.endsWith('.service') ? `Look at its journal: journalctl -u ${f.service} -n 50.` : 'Look at its log.',
+  ),
+  SERVICE_NOT_READY: row(
+    'fault',
+    (f: { service: string; seconds: number; lacks: string }) =>
+      `${f.service} was not ready ${f.seconds} s after its start: ${f.lacks}.`,
+    () => 'It was left as it is; wait longer with --ready-timeout, or see what it waits for (database, RabbitMQ).',
   ),
   SERVICE_COMMAND: row(
     'fault',
@@ -314,6 +383,28 @@ export const FAILURES = {
     'refused',
     (f: { service: string; state: string }) => `${f.service} does not run (it is ${f.state}).`,
     () => 'Start it first, and see that it stays up.',
+  ),
+  COMPUTE_ID: row(
+    'refused',
+    (f: { services: readonly string[]; unwritten: boolean; drivers: readonly string[] }) =>
+      `${list(f.services)} would not start again: ${[
+        ...(f.unwritten ? ['there is no compute_id in the state_path ("No local node identity found")'] : []),
+        ...(f.drivers.length > 0
+          ? [`compute_driver in ${list(f.drivers)} has another id in each process ("Duplicate compute node record")`]
+          : []),
+      ].join(', and ')}.`,
+    (f) =>
+      `Nothing was stopped; --fix-computes mends that first: it ${[
+        ...(f.unwritten ? ['writes compute_id, as Nova knows it'] : []),
+        ...(f.drivers.length > 0 ? ['sets fake.FakeDriverWithoutFakeNodes'] : []),
+      ].join(', and ')}.`,
+  ),
+  COMPUTE_ID_UNKNOWN: row(
+    'refused',
+    (f: { service: string; host: string }) =>
+      `Nova knows no hypervisor ${f.host}, so the compute_id of ${f.service} is not known.`,
+    () =>
+      'Look which one it is (openstack --os-compute-api-version 2.53 hypervisor list), and write its ID into compute_id in the state_path.',
   ),
   SERVICES_DIFFER: row(
     'refused',
@@ -377,6 +468,42 @@ export const FAILURES = {
     (f: { server: string; status: string; seconds: number }) =>
       `Server ${f.server} is still ${f.status} after ${f.seconds} s.`,
     () => 'Look whether a compute service is down (openstack compute service list), or wait longer with --timeout.',
+  ),
+  SERVER_ERROR: row(
+    'fault',
+    (f: { server: string; fault: string }) => `Server ${f.server} is in ERROR, and the target did not run: ${f.fault}.`,
+    (f) => faultRemedy(f.fault),
+  ),
+  OPENRC: row(
+    'usage',
+    (f: { file: string; why: string }) => `The openrc ${f.file} is of no use: ${f.why}.`,
+    () => 'Name another one of that host with --openrc, or set OS_CLOUD.',
+  ),
+  NO_CREDENTIALS: row(
+    'fault',
+    (f: { from: string; why: string }) => `Nothing says who you are to OpenStack: tried ${f.from}, but ${f.why}.`,
+    () => 'Set OS_CLOUD to one of clouds.yaml, source an openrc first, or name one of the host with --openrc.',
+  ),
+  CREDENTIALS_REFUSED: row(
+    'fault',
+    (f: { from: string }) => `Keystone refuses the credentials (401; ${f.from}): they are wrong, or expired.`,
+    () => 'Renew them until this works: openstack token issue; then run the command again.',
+  ),
+  CLOUD_SILENT: row(
+    'fault',
+    (f: { from: string; why: string }) => `OpenStack cannot be asked (${f.from}): ${f.why}.`,
+    () => 'See whether the services run with profkit doctor, or correct the address in the credentials.',
+  ),
+  QUOTA: row(
+    'fault',
+    (f: { why: string }) => `The quota leaves no room for it: ${f.why}.`,
+    () => 'Raise it (openstack quota set --instances N PROJECT), or delete servers that are not needed.',
+  ),
+  PROBE_FULL: row(
+    'refused',
+    (f: { probe: string; max: number; made: number; needed: number }) =>
+      `The probe ${f.probe} takes ${f.max} captures, has made ${f.made}, and ${f.needed} more are asked for.`,
+    () => 'Ask for fewer, or put one in that takes more: profkit patch --max.',
   ),
   NO_CAPTURE: row(
     'fault',

@@ -27,7 +27,7 @@ export default class Demo extends ProfkitCommand {
       ...(flags.keep ? { keep: flags.keep } : {}),
     });
     this.log(`\n${analysis.text}\n\n${NEXT}`);
-    return { target: result.target, sidecar: result.capture.sidecar, findings: analysis.findings };
+    return { target: result.target, sidecar: result.shots[0].capture.sidecar, findings: analysis.findings };
   }
 }
 

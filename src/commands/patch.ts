@@ -45,7 +45,7 @@ export default class Patch extends HostCommand {
     if (flags['dry-run']) context.progress.note(`mode ${mode}${why ? ` (${why})` : ''}; nothing was changed`);
     else {
       context.progress.note(
-        `Next: ${journal.mode === 'live' ? '' : `profkit restart ${services.join(' ')}; then `}profkit trigger -- COMMAND; and back: profkit revert ${journal.probe}`,
+        `Next: ${journal.mode === 'live' ? '' : `profkit restart ${services.join(' ')}; then `}profkit trigger; and back: profkit revert ${journal.probe}`,
       );
     }
     return {
@@ -55,6 +55,7 @@ export default class Patch extends HostCommand {
       ...plan.located.map(({ target, file, line }) => ({ target, file, line }))[0],
       targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
       services,
+      concurrency: plan.concurrency,
       ...(live ? { live } : {}),
       diff: plan.diff,
     };

@@ -1,8 +1,10 @@
 import { string } from '@oclif/core/args';
 import { boolean } from '@oclif/core/flags';
 import { Failure, failure } from '../failure.js';
+import { modeWords } from '../openstack/concurrency.js';
+import { span } from '../ui/duration.js';
 import { HostCommand } from '../ui/host-command.js';
-import { span } from '../ui/probe-flags.js';
+import { readyTimeoutFlag } from '../ui/probe-flags.js';
 import type { TakenOut } from '../workflow/take-out.js';
 
 export default class Revert extends HostCommand {
@@ -22,6 +24,7 @@ export default class Revert extends HostCommand {
     missing: boolean({ description: 'give up files that are not there any more, and forget them' }),
     discard: boolean({ description: 'drop captures that were not collected' }),
     timeout: span({ default: 120, defaultHelp: async () => '2m', description: 'time to wait for a service to stop' }),
+    'ready-timeout': readyTimeoutFlag,
   };
 
   /** What came out, for --json, also where another did not. */
@@ -47,13 +50,15 @@ export default class Revert extends HostCommand {
           discard: flags.discard,
           restart,
           timeout: flags.timeout,
+          readyTimeout: flags['ready-timeout'],
           kill: flags.kill,
           missing: flags.missing,
         });
         for (const name of out.carrying) {
           const has =
             probe.kind === 'compute-db' ? 'runs with its database still' : 'still has it in memory, as a plain call';
-          context.progress.note(`${name} ${has}; profkit restart ${name} ends that`);
+          const mode = probe.concurrency ? `, and runs with ${modeWords[probe.concurrency]}` : '';
+          context.progress.note(`${name} ${has}${mode}; profkit restart ${name} ends that`);
         }
         done.push(out);
       } catch (e) {

@@ -1,7 +1,8 @@
 import { string } from '@oclif/core/args';
-import { boolean, integer, string as stringFlag } from '@oclif/core/flags';
+import { boolean, integer } from '@oclif/core/flags';
 import { HostCommand } from '../ui/host-command.js';
-import { intoFlag, patchOptions, probeFlags, span, TARGET_HELP, triggerOf } from '../ui/probe-flags.js';
+import { fixComputesFlag, intoFlag, patchOptions, probeFlags, TARGET_HELP } from '../ui/probe-flags.js';
+import { fireRequest, triggerFlags, triggerOf } from '../ui/trigger-flags.js';
 
 export default class Run extends HostCommand {
   static override summary = 'All of it: probe, restart, trigger, collect, revert, restart, analyse';
@@ -9,6 +10,7 @@ export default class Run extends HostCommand {
     'The guide "Profiling With Eventlet" in one line. Whatever happens, Ctrl-C too, what was changed is undone; after a kill -9, profkit revert --all does that.';
   static override examples = [
     '<%= config.bin %> run scheduler',
+    '<%= config.bin %> run scheduler --repeat 10',
     '<%= config.bin %> run nova.scheduler.manager:SchedulerManager._select_destinations --service n-sch --id instance_uuids -- openstack --os-compute-api-version 2.37 server create --image cirros-0.4.0-x86_64-disk --flavor c1 --nic none x1',
   ];
   static override usage = '<%= command.id %> [TARGET...] [FLAG...] [-- COMMAND ARGUMENT...]';
@@ -16,15 +18,10 @@ export default class Run extends HostCommand {
   static override args = { target: string({ description: TARGET_HELP }) };
   static override flags = {
     ...probeFlags,
-    user: stringFlag({ description: "who runs the trigger; default: the service's user" }),
-    timeout: span({
-      default: 300,
-      defaultHelp: async () => '5m',
-      description: 'time for each wait; of the capture 60 s at most',
-    }),
+    ...triggerFlags,
     sleep: integer({ default: 0, min: 0, description: 'seconds to pause between stop and start' }),
     kill: boolean({ description: 'end processes that outlive the stop of a service' }),
-    delete: boolean({ description: 'delete the server afterwards' }),
+    'fix-computes': fixComputesFlag,
     into: intoFlag,
     'dry-run': boolean({ description: 'show the edit and the steps, change nothing' }),
   };
@@ -35,60 +32,54 @@ export default class Run extends HostCommand {
     const targets = argv as string[];
     const config = await this.defaults();
     const patch = patchOptions(targets, flags, config);
-    const trigger = triggerOf(trailing, targets, config);
+    const trigger = triggerOf(trailing, targets, config, flags);
     const context = await this.open(flags);
     const { planRun, run } = await import('../workflow/run.js');
-    const fire = {
-      argv: trigger,
-      timeout: flags.timeout,
-      delete: flags.delete,
-      cwd: context.folder,
-      environment: process.env,
-      ...(flags.user ? { user: flags.user } : {}),
-    };
+    const fire = fireRequest(trigger, flags, context.folder);
     const options = {
       patch,
       fire,
       timeout: flags.timeout,
       sleep: flags.sleep,
       kill: flags.kill,
+      fixComputes: flags['fix-computes'],
     };
     if (flags['dry-run']) {
+      const { concurrencyWords } = await import('../workflow/plan-concurrency.js');
       const plan = await planRun(context, options);
       const services = plan.services.map((s) => s.name);
       const { mode, why } = plan.chosen;
+      const concurrency = concurrencyWords(plan.concurrency, mode === 'live');
       const [before, after] = mode === 'live' ? ['', ''] : [`restart ${services.join(', ')}; `, '; restart'];
       this.log(
-        `${plan.diff}\nMode ${mode}${why ? ` (${why})` : ''}. Then: ${before}run "${plan.fire.argv.join(' ')}" as ${flags.user ?? plan.request.owner}; wait for its capture; collect; take the probe out again${after}.`,
+        `${plan.diff}\n${concurrency && `${concurrency}.\n`}Mode ${mode}${why ? ` (${why})` : ''}. Then: ${before}run ${plan.trigger} as ${plan.fire.user}; wait for its capture; collect; take the probe out again${after}.`,
       );
       return {
         applied: false,
         mode,
         targets: plan.located.map(({ target, file, line }) => ({ target, file, line })),
-        trigger: plan.fire.argv,
+        trigger: plan.fire.recipe.argv,
         services,
+        concurrency: plan.concurrency,
         diff: plan.diff,
       };
     }
-    const result = await run(context, options);
-    const { analyze } = await import('../workflow/analyze.js');
-    const analysis = await analyze([result.file], {
-      sort: ['cumulative'],
-      limit: ['10'],
-      width: process.stdout.columns,
-    });
-    this.log(`\n${analysis.text}`);
-    if (result.file.endsWith('.prof')) {
-      context.progress.note(`More: profkit analyze ${result.file} --sort tottime --limit 30`);
+    const { shots, local, collected, ...result } = await run(context, options);
+    const { probe, target, concurrency } = result;
+    const of = { probe, target, concurrency };
+    const calls = shots.map(({ capture, ...shot }, i) => ({ ...shot, capture: local[i]!, sidecar: capture.sidecar }));
+    if (shots.length > 1) {
+      const { analyzeRepeats } = await import('../workflow/analyze-repeats.js');
+      const { text, ...analysis } = await analyzeRepeats(shots, local, process.stdout.columns);
+      this.log(`\n${text}`);
+      context.progress.note(`More: profkit analyze ${collected.folder} --each`);
+      return { ...of, calls, ...analysis, deleted: result.deleted };
     }
-    return {
-      probe: result.probe,
-      target: result.target,
-      ...result.triggered,
-      capture: result.file,
-      sidecar: result.capture.sidecar,
-      deleted: result.deleted,
-      findings: analysis.findings,
-    };
+    const [file] = local;
+    const { analyze } = await import('../workflow/analyze.js');
+    const analysis = await analyze([file], { sort: ['cumulative'], limit: ['10'], width: process.stdout.columns });
+    this.log(`\n${analysis.text}`);
+    if (file.endsWith('.prof')) context.progress.note(`More: profkit analyze ${file} --sort tottime --limit 30`);
+    return { ...of, ...calls[0], deleted: result.deleted, findings: analysis.findings };
   }
 }

@@ -26,7 +26,7 @@ export default class Status extends HostCommand {
 function told(p: ProbeStatus): string {
   const lines = [
     `${p.probe}  ${p.kind === 'compute-db' ? "the cell's database for nova-compute (compute-db)" : p.target}`,
-    `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}, mode ${p.mode}; ${stateOf(p)}`,
+    `  put in ${new Date(p.created * 1000).toLocaleString('sv')} by ${p.by}, mode ${p.mode}${p.concurrency ? `, --concurrency ${p.concurrency}` : ''}; ${stateOf(p)}`,
     ...(p.when === null ? [] : [`  captures calls with ${p.when}`]),
     ...(p.unhooked ? ['  in nothing: its drop-ins are gone, as after a reboot'] : []),
     ...p.files.map((f) => `  ${f.path}: ${f.now}`),

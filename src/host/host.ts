@@ -1,3 +1,5 @@
+import type { ConcurrencyMode } from '../openstack/concurrency.js';
+
 /** A host as the rest of profkit sees it. Both ways to it (local now, ssh later) do the same. */
 export interface Host {
   /** How a user calls it: `this host`, `stack@devstack`. */
@@ -183,6 +185,8 @@ export interface NewJournal {
   folders?: string[];
   /** systemd has to read its units anew after the probe was put in and after it was taken out. */
   reload?: boolean;
+  /** How its services start as long as it is in, where that was asked for: --concurrency. */
+  concurrency?: ConcurrencyMode;
   /** Name of the transient timer unit that takes it out at `until`. */
   autoRevert?: string;
 }

@@ -1,9 +1,16 @@
+import type { HttpRequest } from './http-request.js';
+import type { TriggerName } from './server-actions.js';
+
 /** A command that makes a target run, found out on the host. */
 export type PresetTrigger =
-  /** A server without a network, of the first image and the smallest flavor; deleted afterwards. */
-  | { kind: 'server create' }
+  /**
+   * A server without a network, of the first image and the smallest flavor, or that and then something done to it; deleted
+   * afterwards.
+   */
+  | { kind: TriggerName }
   /** Words of the client, behind `openstack`. */
   | { kind: 'client'; words: readonly string[] }
+  | { kind: 'http'; request: HttpRequest }
   /** It runs by itself, at least once in so many seconds. */
   | { kind: 'wait'; seconds: number };
 
@@ -33,7 +40,7 @@ const NEUTRON = [
   'neutron-api.service',
   'neutron-server.service',
 ];
-const CREATE = { kind: 'server create' } as const;
+const CREATE = { kind: 'create' } as const;
 const client = (...words: string[]) => ({ kind: 'client', words }) as const;
 
 export const PRESETS: readonly Preset[] = [
@@ -68,6 +75,46 @@ export const PRESETS: readonly Preset[] = [
     units: COMPUTE,
     ids: 'instance.uuid',
     trigger: CREATE,
+  },
+  {
+    name: 'conductor-resize',
+    about: 'what the conductor does of a resize, the scheduler among it',
+    target: 'nova.conductor.manager:ComputeTaskManager.migrate_server',
+    units: CONDUCTOR,
+    ids: 'instance.uuid',
+    trigger: { kind: 'resize' },
+  },
+  {
+    name: 'conductor-live-migrate',
+    about: 'what the conductor does of a live migration before the computes take over',
+    target: 'nova.conductor.manager:ComputeTaskManager.live_migrate_instance',
+    units: CONDUCTOR,
+    ids: 'instance.uuid',
+    trigger: { kind: 'live-migrate' },
+  },
+  {
+    name: 'compute-reboot',
+    about: 'what a compute does to reboot a server',
+    target: 'nova.compute.manager:ComputeManager.reboot_instance',
+    units: COMPUTE,
+    ids: 'instance.uuid',
+    trigger: { kind: 'reboot' },
+  },
+  {
+    name: 'compute-resize',
+    about: 'what the compute that a server is on does to resize it',
+    target: 'nova.compute.manager:ComputeManager.resize_instance',
+    units: COMPUTE,
+    ids: 'instance.uuid',
+    trigger: { kind: 'resize' },
+  },
+  {
+    name: 'compute-live-migrate',
+    about: 'what the compute that a server is on does to migrate it',
+    target: 'nova.compute.manager:ComputeManager._do_live_migration',
+    units: COMPUTE,
+    ids: 'instance.uuid',
+    trigger: { kind: 'live-migrate' },
   },
   {
     name: 'compute-claim',

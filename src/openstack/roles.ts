@@ -18,11 +18,32 @@ export const shortName = (unit: string): string => unit.replace(/^devstack@/, ''
 export const novaRole = (unit: string): NovaRole | undefined =>
   ROLES.find(([pattern]) => pattern.test(shortName(unit)))?.[1];
 
+/** How devstack's names of a project's services begin; those of packages begin with the project's own name. */
+const DEVSTACK_PREFIXES: Record<string, readonly string[]> = {
+  nova: ['n-'],
+  neutron: ['q-', 'neutron-'],
+  glance: ['g-'],
+  cinder: ['c-'],
+  keystone: ['keystone'],
+  placement: ['placement-'],
+  heat: ['h-'],
+  ironic: ['ir-'],
+  manila: ['m-'],
+  octavia: ['o-'],
+  designate: ['designate-'],
+  barbican: ['barbican-'],
+};
+
+/** The units of a project, as patterns of systemd without their ending; undefined where there is no such project. */
+export function unitsOfProject(project: string): string[] | undefined {
+  if (!Object.hasOwn(DEVSTACK_PREFIXES, project)) return undefined;
+  const prefixes = DEVSTACK_PREFIXES[project]!;
+  return [...prefixes.map((p) => `devstack@${p}*`), `${project}-*`, `openstack-${project}*`, `${project}.service`];
+}
+
 /** Units that run OpenStack's services, as patterns of systemd: devstack's, then those of packages. */
 export const OPENSTACK_UNITS: readonly string[] = [
   'devstack@*',
-  ...['nova', 'neutron', 'glance', 'cinder', 'heat', 'ironic', 'manila', 'octavia', 'designate', 'barbican'].flatMap(
-    (n) => [`${n}-*`, `openstack-${n}-*`],
-  ),
-  ...['placement-api*', 'openstack-placement*', 'keystone*', 'openstack-keystone*'],
+  ...Object.keys(DEVSTACK_PREFIXES).flatMap((project) => [`${project}-*`, `openstack-${project}*`]),
+  'keystone.service',
 ];

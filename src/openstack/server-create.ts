@@ -8,8 +8,21 @@ export interface ServerCreate {
 
 export function asServerCreate(argv: readonly string[]): ServerCreate | undefined {
   const at = argv.findIndex((w, i) => w === 'server' && argv[i + 1] === 'create');
-  if (at < 1 || !/(^|\/)openstack$/.test(argv[0]!)) return undefined;
+  if (at < 1 || !isClient(argv)) return undefined;
   return { client: argv.slice(0, at) };
+}
+
+export const isClient = (argv: readonly string[]): boolean => /(^|\/)openstack$/.test(argv[0] ?? '');
+
+/** The same for so many servers in one request; the client calls them NAME-1, NAME-2, …. */
+export function withCount(argv: readonly string[], count: number): string[] {
+  const at = argv.indexOf('create');
+  return [...argv.slice(0, at + 1), '--min', String(count), '--max', String(count), ...argv.slice(at + 1)];
+}
+
+/** The words with `{n}` replaced by which call it is, from 1 on, and `{server}` by the server that it is about. */
+export function filledIn(argv: readonly string[], n: number, server = '{server}'): string[] {
+  return argv.map((word) => word.replaceAll('{n}', String(n)).replaceAll('{server}', server));
 }
 
 /** The id that a command printed of what it made: a table's, a JSON document's, a shell assignment's or a bare one. */
@@ -25,15 +38,4 @@ export function madeId(stdout: string): string | undefined {
     if (id) return id;
   }
   return undefined;
-}
-
-const IDENTITY = ['OS_CLOUD', 'OS_AUTH_URL', 'OS_AUTH_TYPE', 'OS_TOKEN', 'OS_USERNAME'];
-
-/** The OS_* variables of an environment, and `OS_CLOUD=devstack-admin` where none says who one is. */
-export function credentials(environment: Record<string, string | undefined>): Record<string, string> {
-  const own = Object.entries(environment).filter(
-    (e): e is [string, string] => e[0].startsWith('OS_') && e[1] !== undefined,
-  );
-  const known = own.some(([name]) => IDENTITY.includes(name));
-  return { ...(known ? {} : { OS_CLOUD: 'devstack-admin' }), ...Object.fromEntries(own) };
 }

@@ -55,3 +55,32 @@ function known<T extends Scope | Clock>(option: 'scope' | 'clock', value: T, eng
   const others = ENGINE_NAMES.filter((name) => (factsOf(name)[`${option}s`] as readonly string[]).includes(value));
   throw failure('ENGINE_OPTION', { engine, option, value, known: all, others });
 }
+
+/** What a service is like in which an engine is to measure. */
+export interface Ground {
+  /** How it does several things at once; undefined: not known. */
+  mode: 'eventlet' | 'threading' | undefined;
+  /** `3.14.2` */
+  python: string;
+}
+
+/** Half a sentence: why an engine is refused there, or what its figures are to be doubted for. */
+export function engineFit(engine: EngineName, { mode, python }: Ground): { refused?: string; doubt?: string } {
+  const [major = 0, minor = 0] = python.split('.').map(Number);
+  const from = (n: number) => major > 3 || (major === 3 && minor >= n);
+  if (engine === 'eventlet' && from(17))
+    return { refused: 'it is made of the module profile, which Python has no more from 3.17 on' };
+  if (engine === 'eventlet' && mode === 'threading')
+    return {
+      refused: 'it follows greenlets and needs eventlet, which a service with native threads does without or refuses',
+    };
+  if (engine === 'cprofile' && mode === 'threading' && from(12))
+    return {
+      refused: 'from Python 3.12 on cProfile counts the calls of all threads together, so no capture would be right',
+    };
+  if (engine === 'yappi' && mode === 'threading')
+    return { doubt: 'with native threads, on Python 3.14, yappi lost the figures of every capture' };
+  if (engine === 'cprofile' && mode === 'eventlet')
+    return { doubt: 'cProfile does not tell greenlets apart: what runs while the call waits is in its capture' };
+  return {};
+}

@@ -39,35 +39,5 @@ const literal = (words: Record<string, string>): string =>
     .map(([key, value]) => `${pythonString(key)}: ${pythonString(value)}`)
     .join(', ')}}`;
 
-/** Where systemd looks for a unit's runtime drop-ins: gone at the next boot. */
-export const dropInFolder = (unit: string): string => `/run/systemd/system/${unit}.d`;
-
-const DROP_IN = /\/profkit-(\d+)-[a-z0-9]+\.conf$/;
-
-/**
- * The name of a probe's drop-in for a unit. systemd reads drop-ins by name, and of several that set PYTHONPATH the last
- * counts: so a later probe's name comes after those of the earlier ones, whose hooks it names too.
- * @param others paths of the drop-ins of all probes
- */
-export function dropInPath(unit: string, probe: string, others: readonly string[]): string {
-  const folder = dropInFolder(unit);
-  const numbers = others.filter((o) => o.startsWith(`${folder}/`)).map((o) => Number(DROP_IN.exec(o)?.[1] ?? 0));
-  return `${folder}/profkit-${String(Math.max(0, ...numbers) + 1).padStart(3, '0')}-${probe}.conf`;
-}
-
 /** PYTHONPATH with the hook in front of what the unit has, which keeps its order: Python skips what is not there. */
 export const hookedPath = (hook: string, had: string): string => (had === '' ? hook : `${hook}:${had}`);
-
-/**
- * What a drop-in says.
- * @param environment path of an EnvironmentFile of ours, where the unit sets PYTHONPATH by such a file: those come after
- *   every Environment=
- */
-export function dropInText(probe: string, pythonPath: string, environment?: string): string {
-  const line = environment
-    ? `EnvironmentFile=-${specifierFree(environment)}`
-    : `Environment="PYTHONPATH=${specifierFree(pythonPath).replace(/[\\"]/g, (c) => `\\${c}`)}"`;
-  return `# Of the probe ${probe} of profkit, and gone at the next boot; profkit revert ${probe} takes it out.\n[Service]\n${line}\n`;
-}
-
-const specifierFree = (text: string): string => text.replaceAll('%', '%%');

@@ -27,7 +27,8 @@ export function diagnosisText({ checks, counts }: Diagnosis, width?: number): st
     }
   }
   const found = VERDICTS.filter((v) => counts[v] > 0).map((v) => `${counts[v]} ${v}`);
-  return `${out.join('\n')}\n\n${plural(checks.length, 'check')}: ${found.join(', ')}\n`;
+  const findings = VERDICTS.reduce((sum, v) => sum + counts[v], 0);
+  return `${out.join('\n')}\n\n${plural(checks.length, 'check')}, ${plural(findings, 'finding')}: ${found.join(', ')}\n`;
 }
 
 const said = ({ services, says }: Finding): string => (services?.length ? `${shortList(services)}: ${says}` : says);

@@ -51,7 +51,8 @@ export class CommandService implements Service {
     const main = processes.find((p) => (this.#stopped ? p.pid === this.#before[0]?.pid : !old.has(p.pid)));
     const state = main ? 'active' : 'inactive';
     const user = processes[0]?.user ?? this.#user;
-    return { state, active: main !== undefined, mainPid: main?.pid ?? 0, processes, user };
+    const unknown = { pending: false, restarts: 0, ended: '', status: '' };
+    return { state, active: main !== undefined, mainPid: main?.pid ?? 0, processes, user, ...unknown };
   }
 
   // Neither is cut off by an interruption: half a stop command may have stopped nothing, and then two would run.

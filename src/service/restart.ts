@@ -1,7 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../failure.js';
 import type { HostProcess } from '../host/host.js';
-import type { Service } from './service.js';
+import type { Service, ServiceState } from './service.js';
+
+/** How it is known that a service takes work, beyond systemd's word. */
+export interface Readiness {
+  /** What is missing still, in words; undefined: nothing. @param since when it was started: seconds, by the host's clock */
+  missing(now: ServiceState, since: number): Promise<string | undefined>;
+  /** How it was known, once nothing is missing: `2 workers said so`. */
+  words(): string;
+  /** Being ready is its last step: it need not stay up for a while after that. */
+  final: boolean;
+}
 
 export interface RestartOptions {
   /** Seconds to wait for it to stop, and for its processes to end. */
@@ -15,6 +25,10 @@ export interface RestartOptions {
   sleep: number;
   /** Seconds that the main process must stay the same before it counts as up; 3 unless told. */
   settle?: number | undefined;
+  /** Seconds to wait until it is ready, once it was started; 5 minutes unless told. */
+  readyTimeout?: number | undefined;
+  /** undefined: what systemd says has to do. */
+  readiness?: Readiness | undefined;
   signal?: AbortSignal;
   say(text: string): void;
 }
@@ -22,6 +36,8 @@ export interface RestartOptions {
 export interface Restarted {
   service: string;
   mainPid: number;
+  /** How it is known that it is ready. */
+  ready: string;
   /** Processes that outlived the stop, and what became of them. */
   killed: HostProcess[];
   kept: HostProcess[];
@@ -83,38 +99,52 @@ async function stopDead(service: Service, o: RestartOptions): Promise<Pick<Resta
   }
 }
 
-async function startAndSee(
-  service: Service,
-  { signal, settle = 3 }: RestartOptions,
-): Promise<Omit<Restarted, 'killed' | 'kept'>> {
-  const since = Number((await service.host.run(['date', '+%s'])).stdout); // the journal goes by the host's clock
+async function startAndSee(service: Service, o: RestartOptions): Promise<Omit<Restarted, 'killed' | 'kept'>> {
+  const { signal, settle = 3, readiness, readyTimeout = 300 } = o;
+  const since = Number((await service.host.run(['date', '+%s.%N'])).stdout); // the journal goes by the host's clock
   await service.start(); // not to be cut off: what was stopped is started
   const began = Date.now();
   let main: number | undefined; // of the service once it is active
-  let seen = began;
+  let seen = began; // since when nothing has changed
+  let missing: string | undefined = 'no word yet';
   for (;;) {
     signal?.throwIfAborted();
     const now = await service.look();
-    if (main !== undefined && (now.mainPid !== main || !now.active)) {
-      throw await startFailed(service, `its main process ${main} ended`);
-    }
+    const waited = Date.now() - began;
+    const gone = main !== undefined && (now.mainPid !== main || !now.active);
+    const never = main === undefined && now.state === 'inactive' && !now.pending && waited > 2000;
+    if (now.state === 'failed' || now.restarts > 0 || gone || never) throw await startFailed(service, now, since, main);
     if (main === undefined && now.active) {
       main = now.mainPid;
       seen = Date.now();
     }
-    const waited = Date.now() - began;
-    if (now.state === 'failed' || (main === undefined && now.state === 'inactive' && waited > 2000)) {
-      throw await startFailed(service, `it is ${now.state}`);
+    if (main !== undefined && missing !== undefined) {
+      missing = await readiness?.missing(now, since);
+      if (missing === undefined && readiness && !readiness.final) seen = Date.now();
     }
-    if (main !== undefined && Date.now() - seen >= settle * 1000) {
-      return { service: service.name, mainPid: main, errors: (await service.errorsSince(since)) ?? [] };
+    if (main !== undefined && missing === undefined && Date.now() - seen >= settle * 1000) {
+      const errors = (await service.errorsSince(since)) ?? [];
+      return { service: service.name, mainPid: main, ready: readiness?.words() ?? `up for ${settle} s`, errors };
     }
-    if (waited > 60_000) throw await startFailed(service, `it is ${now.state} after 60 s`);
-    await delay(200);
+    const lacks = main === undefined ? `it is ${now.state}${now.status && `, "${now.status}"`}` : missing;
+    if (lacks !== undefined && waited > readyTimeout * 1000) {
+      const what = { service: service.name, seconds: readyTimeout, lacks };
+      throw failure('SERVICE_NOT_READY', what, await service.lastWords(since));
+    }
+    if (lacks !== undefined) o.say(lacks);
+    await delay(waited < 3000 ? 200 : 500);
   }
 }
 
-const startFailed = async (service: Service, state: string) =>
-  failure('SERVICE_START_FAILED', { service: service.name, state }, await service.lastWords());
+async function startFailed(service: Service, now: ServiceState, since: number, main: number | undefined) {
+  const how = now.ended && ` with ${now.ended}`;
+  const state =
+    now.restarts > 0
+      ? `it ended as it started${how}, and is started anew by itself (it is ${now.state})`
+      : main || now.ended
+        ? `its main process${main ? ` ${main}` : ''} ended${how}, and it is ${now.state}`
+        : `it is ${now.state}`;
+  return failure('SERVICE_START_FAILED', { service: service.name, state }, await service.lastWords(since));
+}
 
 const named = (p: HostProcess): string => `${p.pid} (${p.argv.join(' ').slice(0, 60)})`;

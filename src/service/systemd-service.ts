@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../failure.js';
-import type { Host, HostProcess, RunOptions } from '../host/host.js';
+import type { Host, HostProcess, RunResult } from '../host/host.js';
 import { readEnvironmentFile } from './environment-file.js';
 import { findInterpreter } from './find-interpreter.js';
 import type { Interpreter, Service, ServiceState } from './service.js';
+import { systemctl } from './systemctl.js';
 
 type Properties = Record<string, string>;
 
-const SHOWN = 'Id,LoadState,ActiveState,SubState,MainPID,ControlGroup,User,ExecStart,Environment,Result,Slice';
+const SHOWN =
+  'Id,LoadState,ActiveState,SubState,MainPID,ControlGroup,User,ExecStart,Environment,Result,Slice,Job,NRestarts,ExecMainCode,ExecMainStatus,StatusText';
 
 /** A systemd unit. */
 export class SystemdService implements Service {
@@ -34,61 +37,63 @@ export class SystemdService implements Service {
     const mainPid = Number(p.MainPID ?? 0);
     return {
       state: p.ActiveState ?? 'unknown',
-      active: p.ActiveState === 'active',
+      active: p.ActiveState === 'active' || p.ActiveState === 'reloading',
       mainPid,
       processes,
+      pending: Boolean(p.Job),
+      restarts: Number(p.NRestarts || 0),
+      ended: endedWords(p),
+      status: p.StatusText ?? '',
       user: userOf(p, processes),
     };
   }
 
   async stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
     await this.look(); // remembers the control group
-    const will = { id: this.#will, argv: this.#later };
-    await this.#systemctl('stop', { timeout: timeoutSeconds, will }, signal);
+    const stop = ['systemctl', 'stop', this.name];
+    const will = { id: this.#will, argv: ['systemctl', ...this.#start] };
+    const r = await this.host.run(stop, { timeout: timeoutSeconds, will, ...(signal ? { signal } : {}) });
+    if (!r.timedOut) this.#must(stop, r); // whether it is dead is seen afterwards
   }
 
+  /** A unit that was started too often in too short a time (StartLimitBurst=) is forgiven that. */
   async start(signal?: AbortSignal): Promise<void> {
-    await this.host.run(['systemctl', 'reset-failed', this.name]);
-    await this.#systemctl('start', { timeout: 600, fulfils: this.#will }, signal);
+    await systemctl(this.host, ['reset-failed', this.name], signal);
+    const done = await systemctl(this.host, this.#start, signal, { fulfils: this.#will });
+    this.#must(['systemctl', ...this.#start], done);
   }
 
   async startLater(): Promise<void> {
-    await this.host.run(this.#later, { fulfils: this.#will });
+    await this.start();
   }
 
-  get #later(): string[] {
-    return ['systemctl', 'start', '--no-block', this.name];
+  get #start(): string[] {
+    return ['start', '--no-block', this.name];
   }
 
-  async #systemctl(verb: string, options: RunOptions, signal?: AbortSignal): Promise<void> {
-    const r = await this.host.run(['systemctl', verb, this.name], { ...options, ...(signal ? { signal } : {}) });
-    if (r.code !== 0 && !r.timedOut) {
-      throw failure(
-        'SERVICE_COMMAND',
-        { service: this.name, command: `systemctl ${verb} ${this.name}`, code: r.code },
-        r.stderr,
-      );
-    }
+  #must(argv: readonly string[], r: RunResult): void {
+    if (r.code === 0) return;
+    throw failure('SERVICE_COMMAND', { service: this.name, command: argv.join(' '), code: r.code }, r.stderr);
   }
 
   async errorsSince(when: number): Promise<string[]> {
-    const r = await this.host.run([
-      'journalctl',
-      '-u',
-      this.name,
-      '--since',
-      `@${Math.floor(when)}`,
-      '-o',
-      'cat',
-      '--no-pager',
-      '-q',
-    ]);
-    return r.stdout.split('\n').filter((l) => /\b(ERROR|CRITICAL)\b|^Traceback|^\w*(Error|Exception)\b/.test(l));
+    return errorsIn(await this.#log(when));
   }
 
-  async lastWords(): Promise<string> {
-    const r = await this.host.run(['journalctl', '-u', this.name, '-n', '15', '-o', 'cat', '--no-pager', '-q']);
-    return r.stdout;
+  async lastWords(since: number): Promise<string> {
+    await this.host.run(['journalctl', '--sync'], { timeout: 20 }); // what it wrote as it died may be under way
+    const lines = await this.#log(since);
+    const last = lines.slice(-15);
+    const errors = errorsIn(lines.slice(0, -15));
+    return [...errors.slice(-10), ...last].map((l) => (l.length > 400 ? `${l.slice(0, 399)}…` : l)).join('\n');
+  }
+
+  /** Lines of its journal since then, the newest 2000. */
+  async #log(since: number): Promise<string[]> {
+    const when = ['--since', `@${since.toFixed(6)}`, '-n', '2000'];
+    const argv = ['journalctl', '-u', this.name, ...when, '-o', 'cat', '--no-pager', '-q', '--all'];
+    const r = await this.host.run(argv, { timeout: 30 });
+    return stripVTControlCharacters(r.stdout).split('\n').filter(Boolean);
   }
 
   async interpreter(): Promise<Interpreter> {
@@ -103,28 +108,37 @@ export class SystemdService implements Service {
 
   /** PYTHONPATH as systemd will set it at the next start, and whether a file of EnvironmentFile= is what sets it. */
   async pythonPath(): Promise<{ value: string; byFile: boolean }> {
+    const { value = '', byFile } = await this.variable('PYTHONPATH');
+    return { value, byFile };
+  }
+
+  /**
+   * A variable as systemd will set it at the next start, undefined where it does not; and whether a file of
+   * EnvironmentFile= is what sets it, which comes after every Environment=.
+   */
+  async variable(name: string): Promise<{ value: string | undefined; byFile: boolean }> {
     const p = await this.#show();
     const files = (await this.#property('EnvironmentFiles')).matchAll(/^(\/.*) \(ignore_errors=(?:yes|no)\)$/gm);
     let byFile: string | undefined;
     for (const [, named] of files) {
       for (const file of await this.#matching(named!)) {
         const text = await this.host.read(file).catch(() => undefined);
-        byFile = (text && readEnvironmentFile(text.data.toString('utf8'), 'PYTHONPATH')) ?? byFile;
+        byFile = (text && readEnvironmentFile(text.data.toString('utf8'), name)) ?? byFile;
       }
     }
-    const value = byFile ?? environmentOf(p).PYTHONPATH ?? '';
-    return { value: (await this.unsets(value)) ? '' : value, byFile: byFile !== undefined };
+    const value = byFile ?? environmentOf(p)[name];
+    return { value: (await this.unsets(value, name)) ? undefined : value, byFile: byFile !== undefined };
   }
 
-  /** Whether UnsetEnvironment=, which comes after all else, takes PYTHONPATH away: any, or one of just this value. */
-  async unsets(value?: string): Promise<boolean> {
+  /** Whether UnsetEnvironment=, which comes after all else, takes a variable away: any, or one of just this value. */
+  async unsets(value?: string, name = 'PYTHONPATH'): Promise<boolean> {
     const words = environmentWords(await this.#property('UnsetEnvironment'));
-    return words.some((w) => w === 'PYTHONPATH' || (value !== undefined && w === `PYTHONPATH=${value}`));
+    return words.some((w) => w === name || (value !== undefined && w === `${name}=${value}`));
   }
 
   async #property(name: string): Promise<string> {
-    const argv = ['systemctl', 'show', '--no-pager', '--value', `--property=${name}`, '--', this.name];
-    return (await this.host.run(argv)).stdout;
+    const show = ['show', '--no-pager', '--value', `--property=${name}`, '--', this.name];
+    return (await systemctl(this.host, show)).stdout;
   }
 
   /** The files of an EnvironmentFile=, which may be a pattern, as systemd takes them: in the order of their bytes. */
@@ -143,7 +157,7 @@ export async function showUnits(
   names: readonly string[],
   more: readonly string[] = [],
 ): Promise<Properties[]> {
-  const r = await host.run(['systemctl', 'show', '--no-pager', `--property=${[SHOWN, ...more]}`, '--', ...names]);
+  const r = await systemctl(host, ['show', '--no-pager', `--property=${[SHOWN, ...more]}`, '--', ...names]);
   if (r.code !== 0) return [];
   return r.stdout
     .split(/\n\n+/)
@@ -171,10 +185,20 @@ const environmentWords = (printed: string): string[] =>
   );
 
 /** Environment= as systemd prints it: words, quoted where they hold blanks. */
-export function environmentOf(p: Properties): Record<string, string> {
+function environmentOf(p: Properties): Record<string, string> {
   return Object.fromEntries(
     environmentWords(p.Environment ?? '').map((w) => [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)]),
   );
 }
 
 const userOf = (p: Properties, processes: readonly HostProcess[]): string => p.User || processes[0]?.user || 'root';
+
+const errorsIn = (lines: readonly string[]): string[] =>
+  lines.filter((l) => /\b(ERROR|CRITICAL)\b|^Traceback|^[\w.]*(Error|Exception)\b/.test(l));
+
+/** How the main process ended, by what waitid(2) told systemd; else by systemd's own word. */
+function endedWords(p: Properties): string {
+  if (p.ExecMainCode === '1') return `status ${p.ExecMainStatus}`;
+  if (p.ExecMainCode === '2' || p.ExecMainCode === '3') return `signal ${p.ExecMainStatus}`;
+  return p.Result && p.Result !== 'success' ? p.Result : '';
+}

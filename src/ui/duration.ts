@@ -1,3 +1,4 @@
+import { custom } from '@oclif/core/flags';
 import { failure } from '../failure.js';
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -9,3 +10,6 @@ export function duration(text: string): number {
   if (Number(m[1]) === 0) throw failure('BAD_OPTION', { what: 'A time of nothing would end before it began' });
   return Number(m[1]) * SECONDS[(m[2] || 's') as keyof typeof SECONDS];
 }
+
+/** A flag of a length of time in seconds: 90s, 15m, 1h. */
+export const span = custom<number>({ parse: async (text) => duration(text) });

@@ -1,17 +1,24 @@
-import { boolean, custom, integer, option, string } from '@oclif/core/flags';
+import { boolean, integer, option, string } from '@oclif/core/flags';
 import type { Config } from '../config/settings.js';
 import { failure } from '../failure.js';
+import type { ConcurrencyMode } from '../openstack/concurrency.js';
 import { presetOf } from '../openstack/presets.js';
 import { CLOCKS, type Clock, ENGINE_NAMES, type EngineName, SCOPES, type Scope } from '../probe/engines.js';
 import { type AskedMode, MODES } from '../probe/mode.js';
-import { duration } from './duration.js';
-
-/** A length of time in seconds: 90s, 15m, 1h. */
-export const span = custom<number>({ parse: async (text) => duration(text) });
+import { span } from './duration.js';
 
 export const intoFlag = string({
   defaultHelp: async () => 'profkit-captures',
   description: 'folder below which captures are put',
+});
+
+export const readyTimeoutFlag = span({
+  defaultHelp: async () => '5m',
+  description: 'time to wait until a started service is ready',
+});
+
+export const fixComputesFlag = boolean({
+  description: 'write the compute_id of computes that lack it: Nova 27 and later does not start them again without',
 });
 
 export const TARGET_HELP =
@@ -24,7 +31,7 @@ export const probeFlags = {
     multiple: true,
     multipleNonGreedy: true,
     description:
-      'service that runs the target (n-sch stands for devstack@n-sch.service); default: those that have loaded it',
+      "service that runs the target: n-sch stands for devstack@n-sch.service; 'n-cpu-*' for all of them that run, nova for all of Nova's; default: those that have loaded it",
   }),
   id: string({
     multiple: true,
@@ -57,7 +64,16 @@ export const probeFlags = {
     description:
       'what its times are: as they pass (wall, the default) or on the CPU (cpu; profkit at a higher price, yappi)',
   })(),
-  max: integer({ default: 20, min: 1, description: 'captures after which the probe is a plain call' }),
+  concurrency: option({
+    options: ['eventlet', 'threading'] as const,
+    description:
+      'how the service of Nova is to do several things at once as long as the probe is in, by a drop-in of its unit; default: as it does',
+  })(),
+  max: integer({
+    defaultHelp: async () => '20',
+    min: 1,
+    description: 'captures after which the probe is a plain call',
+  }),
   for: span({
     default: 3600,
     defaultHelp: async () => '1h',
@@ -73,9 +89,10 @@ interface ProbeFlagValues {
   when?: string | undefined;
   mode?: AskedMode | undefined;
   engine?: EngineName | undefined;
+  concurrency?: ConcurrencyMode | undefined;
   scope?: Scope | undefined;
   clock?: Clock | undefined;
-  max: number;
+  max?: number | undefined;
   for: number;
   'auto-revert'?: boolean | undefined;
   python?: string | undefined;
@@ -104,23 +121,10 @@ export function patchOptions(named: readonly string[], f: ProbeFlagValues, confi
     max: f.max,
     duration: f.for,
     autoRevert: f['auto-revert'] === true,
+    ...(f.concurrency ? { concurrency: f.concurrency } : {}),
     ...(f.scope ? { scope: f.scope } : {}),
     ...(f.clock ? { clock: f.clock } : {}),
     ...(when ? { when } : {}),
     ...(f.python ? { python: f.python } : {}),
   };
-}
-
-/**
- * The command that makes the targets run: that of the command line, of a preset named there, of profkit.yaml, of a preset
- * there. Empty: a preset finds it out.
- * @throws Failure NO_TRIGGER
- */
-export function triggerOf(trailing: readonly string[], named: readonly string[], config: Config): readonly string[] {
-  const finds = (targets: readonly string[]) => targets.some((t) => presetOf(t)?.trigger);
-  if (trailing.length > 0) return trailing;
-  if (finds(named)) return [];
-  if (config.trigger) return config.trigger;
-  if (named.length === 0 && finds(config.target ?? [])) return [];
-  throw failure('NO_TRIGGER', {});
 }

@@ -23,6 +23,8 @@ export class ScreenProgress implements Progress {
   readonly #screen: Screen;
   readonly #clock: () => number;
   #live = false;
+  /** What the steps that are under way say, the newest word last. */
+  readonly #running = new Map<object, string>();
 
   /** @param clock milliseconds */
   constructor(screen: Screen, clock: () => number = () => performance.now()) {
@@ -37,6 +39,12 @@ export class ScreenProgress implements Progress {
     this.#live = true;
   }
 
+  /** Of several steps the one that spoke last, and how many others there are. */
+  #showRunning(): void {
+    const [others, newest] = [this.#running.size - 1, [...this.#running.values()].at(-1)];
+    if (newest !== undefined) this.#show(`… ${others > 0 ? `(and ${others} more) ` : ''}${newest}`);
+  }
+
   #line(text: string): void {
     this.#screen.write(`${this.#live ? '\r\x1b[K' : ''}${text}\n`);
     this.#live = false;
@@ -49,15 +57,23 @@ export class ScreenProgress implements Progress {
   ): Promise<T> {
     const began = this.#clock();
     const took = () => `(${((this.#clock() - began) / 1000).toFixed(1)} s)`;
-    this.#show(`… ${title}`);
+    const key = {};
+    const say = (text: string) => {
+      this.#running.delete(key);
+      this.#running.set(key, text);
+      this.#showRunning();
+    };
+    say(title);
     try {
-      const result = await work((text) => this.#show(`… ${title}: ${text}`));
+      const result = await work((text) => say(`${title}: ${text}`)).finally(() => this.#running.delete(key));
       const more = detail?.(result);
       this.#line(`✔ ${title}${more ? `: ${more}` : ''} ${took()}`);
       return result;
     } catch (e) {
       this.#line(`✖ ${title} ${took()}`);
       throw e;
+    } finally {
+      this.#showRunning();
     }
   }
 

@@ -7,11 +7,13 @@ import { addConnection, commentOut, type Statement } from '../openstack/compute-
 import { unifiedDiff } from '../probe/source-edit.js';
 import { findService } from '../service/find-service.js';
 import type { Interpreter, Service } from '../service/service.js';
+import { listUnits } from '../service/systemctl.js';
 import { commandOf, showUnits } from '../service/systemd-service.js';
 import { template } from '../templates.js';
 import { askerOf } from './ask-python.js';
 import type { Context } from './context.js';
 import { newId } from './new-id.js';
+import { selectServices } from './select-services.js';
 
 /** The file of cell1 on a devstack host, and its like of other cells. */
 const CELL_FILES = '/etc/nova/nova_cell*.conf';
@@ -58,16 +60,15 @@ export async function computeDbProbes(host: Host, services: readonly string[] = 
 /** The compute services of the host, or those that are named. @throws Failure COMPUTE_DB_NONE, SERVICE_NOT_FOUND */
 export async function computeServices(context: Context, names: readonly string[]): Promise<Service[]> {
   const { host } = context;
-  const wanted = names.length > 0 ? names : await computeUnits(host);
+  if (names.length > 0) return selectServices(context, names, { all: true });
+  const wanted = await computeUnits(host);
   if (wanted.length === 0) throw failure('COMPUTE_DB_NONE', { host: host.name });
   return Promise.all(wanted.map((name) => findService(host, name, context.services)));
 }
 
 async function computeUnits(host: Host): Promise<string[]> {
-  const list = ['systemctl', 'list-units', '--type=service', '--all', '--plain', '--no-legend', '--no-pager'];
-  if (!(await host.stat('/run/systemd/system'))) return [];
-  const r = await host.run([...list, 'devstack@n-cpu*', 'nova-compute*', 'openstack-nova-compute*']);
-  return r.stdout.split('\n').flatMap((line) => /^\s*(\S+\.service)/.exec(line)?.[1] ?? []);
+  const units = await listUnits(host, ['devstack@n-cpu*', 'nova-compute*', 'openstack-nova-compute*']);
+  return units.map((u) => u.name);
 }
 
 /**

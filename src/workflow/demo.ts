@@ -60,13 +60,17 @@ export async function demo(parts: DemoParts): Promise<{ result: RunResult; analy
         environment: { OS_CLOUD: 'none' },
         timeout: 30,
         delete: false,
+        count: 1,
+        parallel: 1,
+        repeat: 1,
       },
       timeout: 20,
       sleep: 0,
       settle: 1,
       kill: false,
+      fixComputes: false,
     });
-    return { result, analysis: await analyze([result.file], { sort: ['cumulative'], limit: ['12'] }) };
+    return { result, analysis: await analyze(result.local, { sort: ['cumulative'], limit: ['12'] }) };
   } finally {
     await host?.run(command('stop')).catch(() => {});
     await host?.close();

@@ -6,11 +6,12 @@ import { PACKAGES } from '../openstack/projects.js';
 import { locate, type Search } from '../python/locate.js';
 import type { Candidate, Located } from '../python/place.js';
 import { readTarget } from '../python/target.js';
-import { findService, servicesThatLoad } from '../service/find-service.js';
+import { servicesThatLoad } from '../service/find-service.js';
 import { pythonServices } from '../service/python-services.js';
 import type { Interpreter, Service } from '../service/service.js';
 import { asker } from './ask-python.js';
 import type { Context } from './context.js';
+import { selectServices } from './select-services.js';
 
 export interface WhatToFind {
   targets: readonly string[];
@@ -31,7 +32,7 @@ export interface FoundTargets {
 export async function findTargets(context: Context, wanted: WhatToFind): Promise<FoundTargets> {
   const { host } = context;
   for (const target of wanted.targets) readTarget(target); // what cannot be is said before anything is looked for
-  const named = await Promise.all(wanted.services.map((s) => findService(host, s, context.services)));
+  const named = await selectServices(context, wanted.services);
   const { interpreter, targets } = await locateAll(host, named, wanted);
   refuseTwice(targets);
   const services = named.length > 0 ? named : await servicesFor(host, targets);

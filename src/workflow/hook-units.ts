@@ -1,22 +1,13 @@
 import { failure } from '../failure.js';
-import type { FileChange, Host } from '../host/host.js';
-import { dropInFolder, dropInPath, dropInText, HOOK, hookedPath } from '../probe/hook.js';
+import type { Host } from '../host/host.js';
+import { dropInFolder } from '../probe/drop-in.js';
+import { HOOK, hookedPath } from '../probe/hook.js';
 import type { Service } from '../service/service.js';
 import { SystemdService } from '../service/systemd-service.js';
-
-/** What units are given so that their services start with the hook. */
-export interface HookedUnits {
-  changes: FileChange[];
-  /** Files in the probe's folder that the drop-ins name. */
-  files: { name: string; data: string }[];
-  /** Folders of drop-ins. */
-  folders: string[];
-  /** The drop-ins in words. */
-  shown: string;
-}
+import { type UnitVariable, type UnitVariables, unitVariables } from './unit-variables.js';
 
 /**
- * The drop-ins of a probe's services. Changes nothing.
+ * The drop-ins of a probe's services by which they start with the hook. Changes nothing.
  * @param directory the probe's folder
  * @throws Failure HOOK_NEEDS_SYSTEMD
  */
@@ -25,22 +16,14 @@ export async function hookUnits(
   services: readonly Service[],
   probe: string,
   directory: string,
-): Promise<HookedUnits> {
-  const others = (await host.probes()).flatMap((p) => p.files.map((f) => f.path));
-  const all: HookedUnits = { changes: [], files: [], folders: [], shown: '' };
-  for (const [n, service] of services.entries()) {
+): Promise<UnitVariables> {
+  const all: UnitVariable[] = [];
+  for (const service of services) {
     if (!(service instanceof SystemdService)) throw failure('HOOK_NEEDS_SYSTEMD', { service: service.name });
-    const had = await service.pythonPath();
-    const pythonPath = hookedPath(`${directory}/${HOOK}`, had.value);
-    const file = `${HOOK}/environment-${n + 1}`;
-    if (had.byFile) all.files.push({ name: file, data: `PYTHONPATH="${pythonPath.replace(/[\\"`$]/g, '\\$&')}"\n` });
-    const text = dropInText(probe, pythonPath, had.byFile ? `${directory}/${file}` : undefined);
-    const path = dropInPath(service.name, probe, others);
-    all.changes.push({ path, before: null, after: Buffer.from(text), lines: [] });
-    all.folders.push(dropInFolder(service.name));
-    all.shown += `${path}:\n${text.replace(/^/gm, '+')}`.replace(/\+$/, '');
+    const { value, byFile } = await service.pythonPath();
+    all.push({ unit: service.name, name: 'PYTHONPATH', value: hookedPath(`${directory}/${HOOK}`, value), byFile });
   }
-  return all;
+  return unitVariables(host, all, probe, `${directory}/${HOOK}`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { failure } from '../failure.js';
 import type { Host } from '../host/host.js';
+import type { ConcurrencyMode } from '../openstack/concurrency.js';
 import type { PresetTrigger } from '../openstack/presets.js';
 import { type Clock, type EngineName, engineSettings, type Scope } from '../probe/engines.js';
 import { type Expression, parseExpression } from '../probe/expression.js';
@@ -11,6 +12,7 @@ import type { Interpreter, Service } from '../service/service.js';
 import type { Context } from './context.js';
 import { type FoundTargets, findTargets, type WhatToFind } from './find-targets.js';
 import { newId } from './new-id.js';
+import { addSwitch, concurrencyWords, planConcurrency, type ServiceConcurrency } from './plan-concurrency.js';
 import { planMode } from './plan-mode.js';
 import { expandPresets } from './presets.js';
 
@@ -20,14 +22,20 @@ export interface PatchOptions extends WhatToFind {
   ids: readonly string[];
   when?: string;
   engine: EngineName;
+  /** The mode that the services are to start in as long as the probe is in. */
+  concurrency?: ConcurrencyMode;
   scope?: Scope;
   clock?: Clock;
-  max: number;
+  /** By default MOST_CAPTURES. */
+  max?: number | undefined;
   /** Seconds. */
   duration: number;
   /** A timer on the host takes it out when its time is over. */
   autoRevert?: boolean;
 }
+
+/** Captures that a probe takes where nobody says. */
+export const MOST_CAPTURES = 20;
 
 export interface PatchPlan extends ProbePlan {
   services: Service[];
@@ -35,6 +43,10 @@ export interface PatchPlan extends ProbePlan {
   /** What was found, in a line. */
   summary: string;
   chosen: ChosenMode;
+  /** Of Nova's services. */
+  concurrency: ServiceConcurrency[];
+  /** Units that a drop-in has start in the mode that was asked for. */
+  switched: string[];
   /** What makes it run, where a preset knows. */
   preset?: PresetTrigger;
 }
@@ -45,11 +57,17 @@ export async function planPatch(context: Context, options: PatchOptions): Promis
   const { trigger, ...wanted } = await expandPresets(context.host, options);
   const found = await findTargets(context, wanted);
   const probed = withIds(found.targets, wanted.ids);
+  const live = options.mode === 'live';
+  const concurrency = await planConcurrency(context, found, { ...wanted, live });
   const settings = await settingsFor(context.host, found, wanted);
   const plan = await planMode(context.host, options.mode, found, probed, settings);
+  const asked = options.concurrency;
+  const switched = asked ? await addSwitch(context.host, plan, found.services, concurrency, asked) : [];
   const { services, interpreter } = found;
   if (options.autoRevert) plan.request.journal.autoRevert = `profkit-revert-${settings.probe}`;
-  return { ...plan, services, interpreter, summary: summaryOf(found), ...(trigger ? { preset: trigger } : {}) };
+  const words = concurrencyWords(concurrency, live);
+  const summary = `${summaryOf(found)}${words && `; ${words}`}`;
+  return { ...plan, services, interpreter, summary, concurrency, switched, ...(trigger ? { preset: trigger } : {}) };
 }
 
 /** What was found, in a line. */
@@ -79,7 +97,7 @@ async function settingsFor(host: Host, found: FoundTargets, options: PatchOption
     by: process.env.SUDO_USER ?? process.env.USER ?? facts.user, // the host's own word may be root's, through sudo
     when: whenOf(found.targets, options.when),
     ...engineSettings(options.engine, options),
-    max: options.max,
+    max: options.max ?? MOST_CAPTURES,
     until: Math.ceil(facts.now + options.duration),
     owner: found.owner,
     services: found.services.map((s) => s.name),

@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.js';
 import { type PresetTrigger, presetOf } from '../openstack/presets.js';
+import { listUnits } from '../service/systemctl.js';
 
 interface Asked {
   targets: readonly string[];
@@ -31,11 +32,5 @@ export async function expandPresets<T extends Asked>(host: Host, asked: T): Prom
 
 /** The units of those patterns that run; none where there is no systemd. */
 export async function runningUnits(host: Host, patterns: readonly string[]): Promise<string[]> {
-  if (!(await host.stat('/run/systemd/system'))) return [];
-  const list = ['systemctl', 'list-units', '--type=service', '--state=active', '--plain', '--no-legend', '--no-pager'];
-  const r = await host.run([...list, ...patterns]);
-  return r.stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/)[0] ?? '')
-    .filter(Boolean);
+  return (await listUnits(host, patterns)).filter((u) => u.state === 'active').map((u) => u.name);
 }

@@ -1,21 +1,22 @@
-import type { Host } from '../host/host.js';
+import type { FileChange, Host } from '../host/host.js';
 import type { ChosenMode } from '../probe/mode.js';
 import type { ProbePlan } from '../probe/plan.js';
 import { folderOf } from '../probe/runtime-file.js';
 import type { Service } from '../service/service.js';
 import { seeHooks } from './hook-units.js';
 import { inWords, type LiveProcesses, putInLive, takeOutLive } from './live.js';
+import { seeSwitch } from './plan-concurrency.js';
 
 /**
- * Puts a probe in, as planned. One whose hook the services would not see, or which no running process could be given, is
+ * Puts a probe in, as planned. One whose hook or mode the services would not see, or which no running process could be given, is
  * taken out again.
  * @param warn is told of files of others that were kept
  * @returns of a live probe the processes
- * @throws Failure HOOK_HIDDEN, LIVE_REFUSED, LIVE_NOT_LOADED, and what Host.apply fails with
+ * @throws Failure HOOK_HIDDEN, CONCURRENCY_HIDDEN, LIVE_REFUSED, LIVE_NOT_LOADED, and what Host.apply fails with
  */
 export async function putIn(
   host: Host,
-  plan: ProbePlan & { services: readonly Service[] },
+  plan: ProbePlan & { services: readonly Service[]; switched?: readonly string[] },
   warn: (text: string) => void,
 ): Promise<LiveProcesses | undefined> {
   const { journal } = plan.request;
@@ -24,6 +25,7 @@ export async function putIn(
   tellKept(await host.apply(plan.request), warn);
   try {
     if (journal.mode === 'hook') await seeHooks(host, plan.services);
+    if (journal.concurrency) await seeSwitch(plan.services, plan.switched ?? [], journal.concurrency);
     return journal.mode === 'live' ? await putInLive(host, probe, plan.services) : undefined;
   } catch (e) {
     // what cannot be taken out of a process is a plain call once the rest is
@@ -48,5 +50,7 @@ export function putInWords(
   if (live) return `${inWords(live)}${reason}`;
   if (mode === 'hook') return `by a hook${reason}: ${request.changes.map((c) => c.path).join(', ')}`;
   const lines = (count: number) => (count === 1 ? 'one line' : `${count} lines`);
-  return `${request.changes.map((c) => `${lines(c.lines.length)} in ${c.path}`).join(', ')}${reason}`;
+  const put = ({ path, before, lines: own }: FileChange) =>
+    before === null ? path : `${lines(own.length)} in ${path}`;
+  return `${request.changes.map(put).join(', ')}${reason}`;
 }

@@ -1,42 +1,44 @@
 import { basename, parse } from 'node:path';
 import { Failure, failure } from '../failure.js';
-import { type Host, type ProbeState, targetsOf } from '../host/host.js';
-import { findTrigger } from '../openstack/find-trigger.js';
-import { credentials } from '../openstack/server-create.js';
-import { DEFAULT_PATH } from '../service/find-interpreter.js';
-import { restart } from '../service/restart.js';
+import { type ProbeState, targetsOf } from '../host/host.js';
 import { oneProbe } from './captures.js';
 import { type Collected, collect, prepareFolder } from './collect.js';
+import { needComputeIds } from './compute-ids.js';
 import type { Context } from './context.js';
 import { cutAndUndone, cutOff, isCut, type Reached } from './cut-off.js';
 import { type Fired, type FireOptions, fire } from './fire.js';
-import { type PatchOptions, type PatchPlan, planPatch } from './plan-patch.js';
+import { capturesOf, type FireRequest, planFire } from './plan-fire.js';
+import { MOST_CAPTURES, type PatchOptions, type PatchPlan, planPatch } from './plan-patch.js';
 import { putIn, putInWords } from './put-in.js';
+import { AT_ONCE, restartServices } from './restart-services.js';
 import { takeOut } from './take-out.js';
 
 export interface RunOptions {
   patch: PatchOptions;
-  fire: FireOptions;
-  /** Seconds to wait for a service to stop. */
+  fire: FireRequest;
+  /** Seconds to wait for a service to stop, and until it is ready. */
   timeout: number;
   sleep: number;
   kill: boolean;
   /** Seconds that a restarted service must stay up. */
   settle?: number;
+  /** See `restartServices`. */
+  fixComputes: boolean;
 }
 
 /** What a run will do. */
 export interface RunPlan extends PatchPlan {
-  /** With the command that makes the target run. */
+  /** With the commands that make the target run; as people see them. */
   fire: FireOptions;
+  trigger: string;
 }
 
-export interface RunResult extends Fired {
+export interface RunResult extends Fired, Pick<PatchPlan, 'concurrency'> {
   probe: string;
   target: string;
   collected: Collected;
-  /** Local path of the capture that the trigger gave. */
-  file: string;
+  /** Local paths of the captures of the shots. */
+  local: [string, ...string[]];
 }
 
 /** The guide in one go: probe, restart, trigger, collect, and all of it undone, whatever happens. */
@@ -75,13 +77,18 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
 
 /** As of `patch`, and the services that will be restarted are noted: they run now, and shall run afterwards. */
 export async function planRun(context: Context, options: RunOptions): Promise<RunPlan> {
-  const plan = { ...(await planPatch(context, options.patch)), fire: options.fire };
-  for (const s of plan.services) {
+  const patched = await planPatch(context, { ...options.patch, max: roomFor(options) });
+  for (const s of patched.services) {
     const { active, state } = await s.look();
     if (!active) throw failure('SERVICE_INACTIVE', { service: s.name, state });
   }
-  plan.fire = await withTrigger(context, options.fire, plan);
-  await needCommand(context.host, plan.fire, plan);
+  if (!options.fixComputes && patched.chosen.mode !== 'live') await needComputeIds(context, patched.services, options);
+  const { probe, owner, engine } = patched.request.journal;
+  const { signal } = context.interruption;
+  const { searchPath } = patched.interpreter;
+  const it = { probe, owner, searchPath, engine, signal };
+  const planned = await planFire(context.host, options.fire, patched.preset, it);
+  const plan = { ...patched, fire: planned, trigger: triggerWords(planned) };
   for (const p of await context.host.probes()) {
     const shared = plan.services.find((s) => p.restarts?.includes(s.name));
     if (shared) throw failure('SERVICE_BUSY', { service: shared.name, probe: p.probe });
@@ -90,48 +97,31 @@ export async function planRun(context: Context, options: RunOptions): Promise<Ru
   return plan;
 }
 
-/** The user's command, else the one that a preset finds out; what that makes is deleted afterwards. */
-async function withTrigger(context: Context, fire: FireOptions, plan: PatchPlan): Promise<FireOptions> {
-  if (fire.argv.length > 0) return fire;
-  if (plan.preset === undefined) throw failure('NO_TRIGGER', {});
-  if (plan.preset.kind !== 'wait') await needCommand(context.host, { ...fire, argv: ['openstack'] }, plan);
-  const env = { PATH: plan.interpreter.searchPath || DEFAULT_PATH, ...credentials(fire.environment) };
-  const how = { user: fire.user ?? plan.request.owner, cwd: fire.cwd, env, timeout: fire.timeout };
-  const name = `profkit-${plan.request.journal.probe}`;
-  const argv = await findTrigger(context.host, plan.preset, { ...how, signal: context.interruption.signal }, name);
-  return { ...fire, argv, delete: true, ...(plan.preset.kind === 'server create' ? { name } : {}) };
+function triggerWords({ recipe: { argv, prepare, shown }, repeat, parallel }: FireOptions): string {
+  const before = prepare ? `"${prepare.join(' ')}" and then ` : '';
+  const often = repeat * parallel > 1 ? ` ${repeat * parallel} times, ${parallel} at a time,` : '';
+  return `${before}"${shown ?? argv.join(' ')}"${often}`;
 }
 
-/** A trigger that is not there is told before anything is restarted for it. */
-async function needCommand(host: Host, o: FireOptions, plan: PatchPlan): Promise<void> {
-  const user = o.user ?? plan.request.owner;
-  const env = { PATH: plan.interpreter.searchPath || DEFAULT_PATH };
-  const command = o.argv[0]!;
-  const r = await host.run(['sh', '-c', 'command -v -- "$1"', 'sh', command], { user, env, cwd: o.cwd });
-  if (r.code !== 0) throw failure('NO_COMMAND', { command, user });
+/** As many captures as were asked for have to be taken, and some of other requests may come between. @throws Failure BAD_OPTION */
+function roomFor({ patch: { max, targets }, fire: o }: RunOptions): number {
+  if (max === undefined) return Math.max(MOST_CAPTURES, 2 * capturesOf(o, targets.length));
+  const needed = o.parallel * o.repeat;
+  if (max >= needed) return max;
+  throw failure('BAD_OPTION', { what: `--max ${max} is less than the ${needed} captures that are asked for` });
 }
 
 async function withProbe(context: Context, plan: RunPlan, probe: ProbeState, o: RunOptions): Promise<RunResult> {
   const { progress, interruption } = context;
-  for (const service of plan.chosen.mode === 'live' ? [] : plan.services) {
-    const title = `Restart ${service.name} with it`;
-    const how = {
-      timeout: o.timeout,
-      leftovers: o.kill ? ('kill' as const) : ('refuse' as const),
-      sleep: o.sleep,
-      settle: o.settle,
-      signal: interruption.signal,
-    };
-    const done = await interruption.during(title, () =>
-      progress.step(
-        title,
-        (say) => restart(service, { ...how, say }),
-        (r) => `main process ${r.mainPid}`,
-      ),
-    );
-    for (const p of done.killed) progress.warn(`killed ${p.pid}, which outlived the stop: ${p.argv.join(' ')}`);
-    for (const line of done.errors.slice(0, 5)) progress.warn(`${service.name}: ${line.slice(0, 160)}`);
-  }
+  await restartServices(context, plan.chosen.mode === 'live' ? [] : plan.services, {
+    ...o,
+    readyTimeout: o.timeout,
+    leftovers: o.kill ? 'kill' : 'refuse',
+    parallel: AT_ONCE,
+    goOn: false,
+    interruptible: true,
+    title: (s) => `Restart ${s.name} with it`,
+  });
   const fired = await fire(context, probe, plan.fire);
   const bring = () => collect(context, probe, { clean: false });
   const collected = await interruption.during('collecting', () =>
@@ -141,11 +131,24 @@ async function withProbe(context: Context, plan: RunPlan, probe: ProbeState, o: 
       (c) => `${c.files.length} of ${c.files.length + c.here.length}, verified, in ${c.folder}`,
     ),
   );
-  const { name, ext } = parse(fired.capture.file);
-  const file = [...collected.files, ...collected.here].find((f) => isCopy(basename(f), name, ext));
-  if (file === undefined)
-    throw failure('CAPTURE_BROKEN', { file: fired.capture.file, why: collected.broken.join('; ') });
-  return { ...fired, probe: probe.probe, target: targetsOf(probe), collected, file };
+  const local = fired.shots.map(({ capture }) => copyOf(capture.file, collected));
+  const { concurrency } = plan;
+  return {
+    ...fired,
+    probe: probe.probe,
+    target: targetsOf(probe),
+    concurrency,
+    collected,
+    local: local as [string, ...string[]],
+  };
+}
+
+/** @throws Failure CAPTURE_BROKEN */
+function copyOf(remote: string, { files, here, broken }: Collected): string {
+  const { name, ext } = parse(remote);
+  const file = [...files, ...here].find((f) => isCopy(basename(f), name, ext));
+  if (file === undefined) throw failure('CAPTURE_BROKEN', { file: remote, why: broken.join('; ') });
+  return file;
 }
 
 /** Where another capture of that name was here already, the copy has a number behind it. */
@@ -164,7 +167,8 @@ async function undo(
 ): Promise<void> {
   try {
     const probe = (await context.host.probes()).find((p) => p.probe === id);
-    const how = { discard: false, restart: 'journal', timeout: o.timeout, kill: o.kill, settle: o.settle } as const;
+    const { timeout, kill, settle } = o;
+    const how = { discard: false, restart: 'journal', timeout, readyTimeout: timeout, kill, settle } as const;
     at.reached = 'undoing';
     if (probe) await takeOut(context, probe, how);
   } catch (e) {

@@ -2,12 +2,13 @@ import { Failure, failure } from '../failure.js';
 import { type ProbeState, targetsOf } from '../host/host.js';
 import { carries } from '../probe/carries.js';
 import { findService } from '../service/find-service.js';
-import { type Restarted, restart } from '../service/restart.js';
+import type { Restarted } from '../service/restart.js';
 import type { Service } from '../service/service.js';
 import { captureNames } from './captures.js';
 import { type Collected, collect } from './collect.js';
 import type { Context } from './context.js';
 import { inWords, takeOutLive } from './live.js';
+import { AT_ONCE, restartServices } from './restart-services.js';
 
 export interface TakeOutOptions {
   /** Captures that are still on the host are dropped, not brought here. */
@@ -16,6 +17,8 @@ export interface TakeOutOptions {
   restart: 'journal' | 'all' | 'none';
   /** Seconds to wait for a service to stop. */
   timeout: number;
+  /** Seconds to wait until it is ready. */
+  readyTimeout?: number | undefined;
   /** End what outlives the stop of a service; otherwise it is left be, for the undo must come to its end. */
   kill: boolean;
   settle?: number | undefined;
@@ -54,9 +57,8 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
           .join(', '),
     )
     .catch((e) => void failures.push(asFailure(e))); // it is off all the same, and no service shall stay down for that
-  for (const name of probe.mode === 'live' ? [] : probe.services) {
-    await restartWithout(context, probe, name, options, services).catch((e) => failures.push(asFailure(e)));
-  }
+  if (probe.mode !== 'live')
+    await restartWithout(context, probe, options, services).catch((e) => failures.push(asFailure(e)));
   const collected = await bringRest(context, probe, options).catch((e) => void failures.push(asFailure(e)));
   const others = failures.slice(1).filter((f) => f.message !== failures[0]?.message); // a line that is cut fails them all
   for (const f of others) progress.warn(`${f.message} ${f.next}`);
@@ -97,36 +99,37 @@ async function bringRest(context: Context, probe: ProbeState, o: TakeOutOptions)
   return collected;
 }
 
+/** Those that a run restarted, or all that carry it. One that does not come back does not keep the others from it. */
 async function restartWithout(
   context: Context,
   probe: ProbeState,
-  name: string,
   o: TakeOutOptions,
   done: Pick<TakenOut, 'restarted' | 'carrying'>,
 ): Promise<void> {
-  const service = await find(context, name);
-  if (service === undefined) return;
-  const now = await service.look();
-  const ofRun = (probe.restarts ?? []).includes(name);
-  const down = !now.active && ofRun; // a run stops services too: one that is down now was up before
-  const carried = now.processes.some((p) => carries(p, probe));
-  if (o.restart === 'none' || (o.restart === 'journal' && !ofRun) || !(down || carried)) {
-    if (carried) done.carrying.push(service.name);
-    return;
+  const wanted: Service[] = [];
+  for (const name of probe.services) {
+    const service = await find(context, name);
+    if (service === undefined) continue;
+    const now = await service.look();
+    const ofRun = (probe.restarts ?? []).includes(name);
+    const down = !now.active && ofRun; // a run stops services too: one that is down now was up before
+    const carried = now.processes.some((p) => carries(p, probe));
+    const meant = o.restart === 'all' || (o.restart === 'journal' && ofRun);
+    if (meant && (down || carried)) wanted.push(service);
+    else if (carried) done.carrying.push(service.name);
   }
-  const how = {
+  const restarted = await restartServices(context, wanted, {
     timeout: o.timeout,
-    leftovers: o.kill ? ('kill' as const) : ('keep' as const),
-    sleep: 0,
+    readyTimeout: o.readyTimeout,
+    leftovers: o.kill ? 'kill' : 'keep',
     settle: o.settle,
-  };
-  const r = await context.progress.step(
-    `Restart ${service.name} without it`,
-    (say) => restart(service, { ...how, say }),
-    (x) => `main process ${x.mainPid}`,
-  );
-  for (const p of r.kept) context.progress.warn(`${p.pid} outlived the stop and was left be: ${p.argv.join(' ')}`);
-  done.restarted.push(r);
+    parallel: AT_ONCE,
+    goOn: true,
+    fixComputes: false,
+    interruptible: false,
+    title: (s) => `Restart ${s.name} without it`,
+  });
+  done.restarted.push(...restarted);
 }
 
 /** A service that is gone must not keep the journal from going: then there is nothing to restart. */

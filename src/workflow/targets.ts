@@ -4,10 +4,10 @@ import { meant, nameOf, ranked } from '../python/candidates.js';
 import { locate } from '../python/locate.js';
 import type { Candidate } from '../python/place.js';
 import { readTarget } from '../python/target.js';
-import { findService } from '../service/find-service.js';
 import { asker } from './ask-python.js';
 import type { Context } from './context.js';
 import { interpreters, searchWith } from './find-targets.js';
+import { selectServices } from './select-services.js';
 
 /** A function that can be named, or the reason why it cannot be a target. */
 export interface ListedTarget {
@@ -44,7 +44,7 @@ export async function listTargets(
 ): Promise<Listing> {
   const { host } = context;
   if (!/\w{2}/.test(pattern)) throw failure('BAD_OPTION', { what: `"${pattern}" says too little of a name` });
-  const named = await Promise.all(asked.services.map((s) => findService(host, s, context.services)));
+  const named = await selectServices(context, asked.services);
   const known = await interpreters(host, named, asked.python);
   const merged = new Map<string, Candidate>();
   let more = 0;

@@ -55,7 +55,10 @@ def see_to(service, journal):
     carrying = [p["pid"] for p in map(process, pids) if p and p["started"] >= journal["created"]]
     if carrying:
         has = "runs with its database still (%s)" if journal["kind"] == "compute-db" else "still has it in memory (%s), as a plain call"
-        print("%s %s: systemctl restart %s ends that" % (unit, has % ", ".join(map(str, carrying)), unit))
+        has = has % ", ".join(map(str, carrying))
+        if journal.get("concurrency"):
+            has += ", and started with --concurrency %s" % journal["concurrency"]
+        print("%s %s: systemctl restart %s ends that" % (unit, has, unit))
 
 
 main()

@@ -3,13 +3,12 @@
 It comes on standard input, after a line that sets REQUEST (JSON) and oslo_config.py; one JSON document on standard output. Of
 configuration and environments only what is named here leaves the host: nothing that could be a secret. Python 3.6 to 3.14.
 
-  {"state", "services": [{"name", "nova", "argv", "main", "pids"}], "users"}
+  {"state", "services": [{"name", "nova", "argv", "main", "pids"}]}
 """
 import json
 
-SETTINGS = ("concurrency_backend", "state_path", "compute_driver")
+SETTINGS = ("concurrency_backend", "state_path", "compute_driver", "host")
 VARIABLES = ("OS_NOVA_DISABLE_EVENTLET_PATCHING", "PYTHON_DISABLE_REMOTE_DEBUG")
-OPENRC = ("devstack/openrc", "openrc", "admin-openrc", "admin-openrc.sh", "keystonerc_admin", "admin_openrc.sh")
 
 
 def text(path):
@@ -77,14 +76,12 @@ def service(asked):
 
 def look(request):
     release, kernel = fields("/etc/os-release", "="), os.uname()
-    homes = [os.path.expanduser("~" + user) for user in request["users"]] + ["/opt/stack", "/etc/kolla"]
-    openrc = [os.path.join(home, name) for home in homes for name in OPENRC]
     dropins = ["%s/systemd/system/*.d/profkit-*.conf" % folder for folder in ("/run", "/etc")]
     return {
         "system": release.get("PRETTY_NAME", kernel.sysname), "kernel": "%s %s" % (kernel.sysname, kernel.release),
         "machine": kernel.machine, "linux": kernel.sysname == "Linux", "memory": memory(), "disk": disk(request["state"]),
         "ptrace": int(text("/proc/sys/kernel/yama/ptrace_scope").strip() or 0),
-        "devstack": os.path.isdir("/opt/stack"), "openrc": sorted(set(filter(os.path.isfile, openrc))),
+        "devstack": os.path.isdir("/opt/stack"),
         "dropIns": sorted(path for pattern in dropins for path in glob.glob(pattern)),
         "services": {one["name"]: service(one) for one in request["services"]},
     }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { create, labReason, ProfkitInLab, TARGET } from './profkit-in-lab.js';
+import { NOVA_34 } from './releases.js';
 
 const PROBE = ['--mode', 'live', '--service', 'n-sch', '--id', 'instance_uuids'];
 const UNIT = 'devstack@n-sch.service';
@@ -15,7 +16,7 @@ describe.skipIf(labReason && !process.env.CI)(`live mode, on real Nova 34${labRe
   let it: ProfkitInLab;
   let main: string;
   beforeAll(async () => {
-    it = await ProfkitInLab.up({ name: 'sid', suite: 'sid' });
+    it = await ProfkitInLab.on(NOVA_34);
     main = await mainPid();
   });
   afterEach(async () => {
@@ -24,10 +25,7 @@ describe.skipIf(labReason && !process.env.CI)(`live mode, on real Nova 34${labRe
     expect(await mainPid()).toBe(main);
     await it.expectUntouched();
   });
-  afterAll(async () => {
-    await it.run('revert', '--all');
-    await it.lab.down(); // each lab that is up takes its memory
-  });
+  afterAll(() => it.leave(NOVA_34));
 
   const mainPid = () => it.script(`systemctl show --value --property=MainPID ${UNIT}`);
   const workers = async () =>

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { Sidecar } from '../../src/profile/sidecar.js';
 import { Lab, labUnavailable, type Result } from './lab.js';
+import type { Release } from './releases.js';
 
 export const TARGET = 'nova.scheduler.manager:SchedulerManager._select_destinations';
 export const SOURCE = '/opt/stack/nova/nova/scheduler/manager.py';
@@ -42,6 +43,18 @@ export class ProfkitInLab {
     const it = new ProfkitInLab(lab);
     it.#began = Number((await lab.exec(['date', '+%s'])).stdout);
     return it;
+  }
+
+  /** The lab of a release; `leave` it afterwards. */
+  static on({ lab: name, suite }: Release): Promise<ProfkitInLab> {
+    return ProfkitInLab.up(name === undefined ? {} : { name, suite });
+  }
+
+  /** As it was found; down, unless most tests use it: each lab that is up takes its memory. */
+  async leave({ lab }: Release): Promise<void> {
+    await this.run('revert', '--all');
+    await this.deleteAllServers();
+    if (lab !== undefined) await this.lab.down();
   }
 
   run(...argv: string[]): Promise<Result> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asServerCreate, credentials, madeId } from '../../src/openstack/server-create.js';
+import { asServerCreate, filledIn, madeId, withCount } from '../../src/openstack/server-create.js';
 
 const ID = '8ec1af7b-a384-4836-b914-aeb885ad7e3f';
 
@@ -28,12 +28,8 @@ test('a server create is known by its words, and what comes before them is kept 
   expect(asServerCreate(['curl', 'server', 'create'])).toBeUndefined();
 });
 
-test('OS_CLOUD=devstack-admin only where nothing says who one is', () => {
-  expect(credentials({ HOME: '/', OS_CLOUD: 'mine' })).toEqual({ OS_CLOUD: 'mine' });
-  expect(credentials({ OS_USERNAME: 'u' })).toEqual({ OS_USERNAME: 'u' });
-  expect(credentials({ OS_COMPUTE_API_VERSION: '2.37' })).toEqual({
-    OS_CLOUD: 'devstack-admin',
-    OS_COMPUTE_API_VERSION: '2.37',
-  });
-  expect(credentials({ HOME: '/' })).toEqual({ OS_CLOUD: 'devstack-admin' });
+test('several servers in one request, and words that say which request it is', () => {
+  const argv = 'openstack server create --image i x-{n}'.split(' ');
+  expect(withCount(argv, 3).join(' ')).toBe('openstack server create --min 3 --max 3 --image i x-{n}');
+  expect(filledIn(['reboot', '{server}', 'x-{n}{n}'], 12, ID)).toEqual(['reboot', ID, 'x-1212']);
 });

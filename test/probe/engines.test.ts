@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { engineSettings } from '../../src/probe/engines.js';
+import { type EngineName, engineFit, engineSettings, type Ground } from '../../src/probe/engines.js';
 import { planSourceProbe } from '../../src/probe/plan.js';
 import { probeRuntime } from '../../src/probe/runtime.js';
 
@@ -67,5 +67,34 @@ describe.each(['profkit', 'sample', 'eventlet', 'cprofile', 'yappi'] as const)('
     expect(runtime).toMatch(/^def wrap\(/m);
     const names = [...runtime.matchAll(/^(?:(?:def|class) (\w+)|(\w+) = )/gm)].map(([, a, b]) => a ?? b);
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]); // the parts share one namespace
+  });
+});
+
+describe('engineFit', () => {
+  const ground = (mode: Ground['mode'], python: string): Ground => ({ mode, python });
+
+  it.each([
+    ['eventlet', ground('threading', '3.14.2'), 'refused', /needs eventlet/],
+    ['eventlet', ground('threading', '3.11.2'), 'refused', /needs eventlet/],
+    ['eventlet', ground('eventlet', '3.17.0'), 'refused', /from 3\.17 on/],
+    ['eventlet', ground(undefined, '3.17.0'), 'refused', /from 3\.17 on/],
+    ['cprofile', ground('threading', '3.12.0'), 'refused', /all threads together/],
+    ['cprofile', ground('eventlet', '3.14.2'), 'doubt', /greenlets/],
+    ['yappi', ground('threading', '3.14.2'), 'doubt', /lost the figures/],
+  ] as const)('%s in %j: %s', (engine, where, kind, words) => {
+    expect(Object.keys(engineFit(engine, where))).toEqual([kind]);
+    expect(engineFit(engine, where)).toMatchObject({ [kind]: expect.stringMatching(words) as unknown });
+  });
+
+  it.each([
+    ['eventlet', ground('eventlet', '3.14.2')],
+    ['eventlet', ground(undefined, '3.14.2')],
+    ['cprofile', ground('threading', '3.11.9')], // it is a thread's there
+    ['cprofile', ground(undefined, '3.14.2')],
+    ['profkit', ground('threading', '3.14.2')],
+    ['profkit', ground('eventlet', '3.17.0')],
+    ['sample', ground('threading', '3.14.2')],
+  ] as [EngineName, Ground][])('%s in %j: nothing to say', (engine, where) => {
+    expect(engineFit(engine, where)).toEqual({});
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { carries } from '../../src/probe/carries.js';
-import { dropInPath, dropInText, hookedPath, hookText } from '../../src/probe/hook.js';
+import { dropInPath, dropInText } from '../../src/probe/drop-in.js';
+import { hookedPath, hookText } from '../../src/probe/hook.js';
 
 const UNIT = 'devstack@n-sch.service';
 const FOLDER = '/run/systemd/system/devstack@n-sch.service.d';
@@ -22,10 +23,10 @@ test('what the unit has in PYTHONPATH stays behind the hook', () => {
 });
 
 test('a drop-in quotes what means something to systemd', () => {
-  expect(dropInText('abcdef', '/p/hook:/100%/a "b"\\c')).toBe(
+  expect(dropInText('abcdef', 'PYTHONPATH', '/p/hook:/100%/a "b"\\c')).toBe(
     '# Of the probe abcdef of profkit, and gone at the next boot; profkit revert abcdef takes it out.\n[Service]\nEnvironment="PYTHONPATH=/p/hook:/100%%/a \\"b\\"\\\\c"\n',
   );
-  expect(dropInText('abcdef', '/p/hook', '/p/hook/environment-1')).toMatch(
+  expect(dropInText('abcdef', 'PYTHONPATH', '/p/hook', '/p/hook/environment-1')).toMatch(
     /\[Service\]\nEnvironmentFile=-\/p\/hook\/environment-1\n$/,
   );
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/settings.js';
-import { patchOptions, triggerOf } from '../../src/ui/probe-flags.js';
+import { patchOptions } from '../../src/ui/probe-flags.js';
 
-const FLAGS = { max: 20, for: 3600 };
+const FLAGS = { for: 3600 };
 const FILE: Config = {
   service: ['n-cpu-1'],
   target: ['get_by_host'],
@@ -54,22 +54,4 @@ describe('the command line comes before profkit.yaml', () => {
     expect(patchOptions(['t'], FLAGS, NONE)).toMatchObject({ services: [], ids: [], mode: 'auto', engine: 'profkit' });
     expect(() => patchOptions([], FLAGS, NONE)).toThrow(expect.objectContaining({ code: 'NO_TARGET' }));
   });
-});
-
-test.each([
-  [['x'], ['scheduler'], FILE, ['x']],
-  [[], ['scheduler'], FILE, []],
-  [[], ['neutron-port-create'], FILE, ['from', 'file']],
-  [[], ['t'], FILE, ['from', 'file']],
-  [[], [], FILE, ['from', 'file']],
-  [[], [], { ...NONE, target: ['scheduler'] }, []],
-  [[], [], { ...FILE, target: ['scheduler'] }, ['from', 'file']],
-] as [string[], string[], Config, string[]][])('the trigger of -- %j, of %j', (trailing, named, config, wanted) => {
-  expect(triggerOf(trailing, named, config)).toEqual(wanted);
-});
-
-test('without any trigger that is said', () => {
-  const none = expect.objectContaining({ code: 'NO_TRIGGER' });
-  expect(() => triggerOf([], ['t'], { ...NONE, target: ['scheduler'] })).toThrow(none);
-  expect(() => triggerOf([], [], NONE)).toThrow(none);
 });

@@ -36,6 +36,34 @@ test('on a terminal: what is being done is shown, cut to its width, and gone aft
   expect(out.text).toBe('\r\x1b[K… Find\r\x1b[K… Find: something f\r\x1b[K✔ Find (1.5 s)\n');
 });
 
+test('several at once: the one that spoke last, and how many others there are', async () => {
+  const out = screen(true);
+  out.columns = 60;
+  const progress = new ScreenProgress(out, clock());
+  const speaks: ((text: string) => void)[] = [];
+  const ends: (() => void)[] = [];
+  const step = (title: string) =>
+    progress.step(title, (say) => {
+      speaks.push(say);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    });
+  const both = [step('One'), step('Two')];
+  speaks[0]!('waits');
+  ends[0]!();
+  await both[0];
+  ends[1]!();
+  await both[1];
+  const lines = [
+    '… One',
+    '… (and 1 more) Two',
+    '… (and 1 more) One: waits',
+    '✔ One (3.0 s)\n',
+    '… Two',
+    '✔ Two (3.0 s)\n',
+  ];
+  expect(out.text).toBe(lines.map((line) => `\r\x1b[K${line}`).join(''));
+});
+
 test.each([
   ['90', 90],
   ['90s', 90],

@@ -155,6 +155,6 @@ test('the table has its topics, wraps, and counts', async () => {
 Cloud
   skip  client  no
 
-2 checks: 1 fail, 1 skip
+2 checks, 2 findings: 1 fail, 1 skip
 `);
 });

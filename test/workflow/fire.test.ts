@@ -9,8 +9,9 @@ import { fire } from '../../src/workflow/fire.js';
 import { RecordedProgress } from '../fakes/recorded-progress.js';
 import { applyRequest } from '../host/apply-request.js';
 
+const ID = '8ec1af7b-a384-4836-b914-aeb885ad7e3f';
 const CLIENT = `#!/bin/sh
-case "$*" in *create*) exec sleep 20;; esac
+case "$*" in *create*) exec sleep 20;; *list*) echo ${ID};; esac
 echo "$@" >> "$(dirname "$0")/said"
 `;
 
@@ -31,11 +32,23 @@ test('a server that profkit has named is deleted when its create was cut off bef
       services: { one: { start: 'true', stop: 'true', pids: `echo ${child.pid}` } },
       captures: join(folder, 'here'),
     };
-    const argv = ['openstack', 'server', 'create', 'profkit-abcdef'];
-    const options = { argv, cwd: folder, environment: {}, timeout: 1, delete: true, name: 'profkit-abcdef' };
-    const fired = fire(context, await oneProbe(host), options);
+    const argv = ['openstack', 'server', 'create', 'profkit-abcdef-{n}'];
+    const probe = await oneProbe(host);
+    const fired = fire(context, probe, {
+      recipe: { argv, name: 'profkit-abcdef', count: 1 },
+      cwd: folder,
+      user: probe.owner,
+      searchPath: env.PATH,
+      credentials: { env: {}, from: 'nowhere', given: true },
+      timeout: 1,
+      delete: true,
+      parallel: 1,
+      repeat: 1,
+    });
     await expect(fired).rejects.toMatchObject({ code: 'TRIGGER_TIMEOUT' });
-    expect(readFileSync(join(folder, 'said'), 'utf8')).toBe('server delete --wait profkit-abcdef\n');
+    expect(readFileSync(join(folder, 'said'), 'utf8')).toBe(
+      `server list --name ^profkit-abcdef -f value -c ID\nserver delete --wait ${ID}\n`,
+    );
   } finally {
     child.kill('SIGKILL');
     await host.close();

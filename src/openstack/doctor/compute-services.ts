@@ -1,4 +1,5 @@
-import { type ClientAnswer, clientError } from './cloud.js';
+import { clientError } from '../client-failure.js';
+import type { ClientAnswer } from './cloud.js';
 import { type Finding, fail, ok, plural, skip, warn } from './finding.js';
 
 interface ComputeService {

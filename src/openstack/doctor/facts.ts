@@ -14,8 +14,6 @@ export interface HostLook {
   ptrace: number;
   /** There is /opt/stack. */
   devstack: boolean;
-  /** Files of credentials for a shell. */
-  openrc: string[];
   /** Files that profkit's hooks are put in by. */
   dropIns: string[];
   services: Record<string, ServiceLook>;
@@ -24,7 +22,9 @@ export interface HostLook {
 export interface ServiceLook {
   processes: { pid: number; threads: number; wrapped: boolean }[];
   variables: Partial<Record<'OS_NOVA_DISABLE_EVENTLET_PATCHING' | 'PYTHON_DISABLE_REMOTE_DEBUG', string>>;
-  settings: Partial<Record<'concurrency_backend' | 'state_path' | 'compute_driver', { value: string; file: string }>>;
+  settings: Partial<
+    Record<'concurrency_backend' | 'state_path' | 'compute_driver' | 'host', { value: string; file: string }>
+  >;
   unread: string[];
   /** The file that tells a compute service who it is. */
   identity: string | null;

@@ -1,3 +1,4 @@
+import { identityTrap } from '../compute-identity.js';
 import { isFake, releaseOf, type ServiceFacts } from './facts.js';
 import { type Finding, fail, ok, plural, skip } from './finding.js';
 
@@ -9,13 +10,15 @@ export function judgeFakes(services: readonly ServiceFacts[]): Finding[] {
   const unread = fakes.filter((s) => (s.look?.unread.length ?? 1) > 0);
   if (unread.length > 0) return [{ ...skip('their configuration cannot be read'), services: names(unread) }];
   const unknown = fakes.filter((s) => releaseOf(s) === undefined);
-  const trapped = fakes.filter((s) => (releaseOf(s) ?? 0) >= 27 && s.look?.identity === null);
+  const trapped = fakes.filter(identityTrap);
   if (trapped.length > 0)
     return [
       {
         ...fail(
-          'a restart would leave them dead ("No local node identity found"): there is no compute_id in their state_path',
-          "Write each one's own id into it first: `openstack --os-compute-api-version 2.53 hypervisor list` has them.",
+          trapped.some((s) => identityTrap(s)!.unwritten)
+            ? 'a restart would leave them dead ("No local node identity found"): there is no compute_id in their state_path'
+            : 'a restart would leave them dead ("Duplicate compute node record"): fake.FakeDriver has another id in each process',
+          'Restart them with profkit restart --fix-computes, which mends that first.',
         ),
         services: names(trapped),
       },

@@ -65,7 +65,7 @@ function guide(s: ServiceFacts, mode: ConcurrencyMode): Finding {
   if (mode === 'threading' && release !== undefined && release >= 34)
     return warn(
       "the guide's edit would break every request: Nova refuses to import eventlet with native threads",
-      `${OWN}; for the guide's, set concurrency_backend = eventlet in [DEFAULT] and restart.`,
+      `${OWN}; for the guide's, both --engine eventlet and --concurrency eventlet.`,
     );
   if (mode === 'threading' && minor >= 12)
     return warn(

@@ -1,18 +1,13 @@
-import {
-  type ClientAnswer,
-  credentialSource,
-  judgeClient,
-  judgeToken,
-  secretsOf,
-} from '../../openstack/doctor/cloud.js';
+import { secretsOf } from '../../openstack/credentials.js';
+import { type ClientAnswer, judgeClient, judgeToken } from '../../openstack/doctor/cloud.js';
 import { judgeComputeServices } from '../../openstack/doctor/compute-services.js';
 import { type Finding, skip } from '../../openstack/doctor/finding.js';
 import type { Check } from './check.js';
 import type { Look } from './look.js';
 import { once } from './once.js';
 
-/** Seconds that keystone gets. */
-const TIMEOUT = 20;
+/** Seconds that the client gets: on a busy host it takes 20 to start. */
+const TIMEOUT = 60;
 
 const tokens = new WeakMap<Look, () => Promise<ClientAnswer>>();
 
@@ -44,18 +39,18 @@ async function client(look: Look): Promise<Finding> {
 }
 
 async function credentials(look: Look): Promise<Finding> {
-  const { environment } = look;
-  const source = credentialSource(environment);
   if ((await look.client()) === undefined) return skip('there is no client to try them with');
-  if (!source.given && (await look.services()).length === 0)
+  const credentials = await look.credentials();
+  if (!credentials.given && (await look.services()).length === 0)
     return skip('there is no OpenStack here, and no OS_* is set');
-  return judgeToken(await token(look), source, (await look.system()).openrc, secretsOf(environment), TIMEOUT);
+  return judgeToken(await token(look), credentials, TIMEOUT);
 }
 
 async function computeServices(look: Look): Promise<Finding> {
   if ((await look.client()) === undefined) return skip('there is no client to ask with');
-  if (!credentialSource(look.environment).given && (await look.services()).length === 0)
-    return skip('there is no OpenStack here, and no OS_* is set');
-  if ((await token(look)).code !== 0) return skip('the credentials do not work');
-  return judgeComputeServices(await ask(look, 'compute', 'service', 'list', '-f', 'json'), secretsOf(look.environment));
+  const { given, env } = await look.credentials();
+  if (!given && (await look.services()).length === 0) return skip('there is no OpenStack here, and no OS_* is set');
+  const { code, timedOut } = await token(look);
+  if (code !== 0) return skip(timedOut ? 'keystone has not answered' : 'the credentials do not work');
+  return judgeComputeServices(await ask(look, 'compute', 'service', 'list', '-f', 'json'), secretsOf(env));
 }

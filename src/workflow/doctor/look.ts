@@ -1,7 +1,7 @@
 import type { Host, RunOptions } from '../../host/host.js';
+import { type Credentials, findCredentials } from '../../openstack/credentials.js';
 import type { HostLook, ServiceFacts } from '../../openstack/doctor/facts.js';
 import { novaRole } from '../../openstack/roles.js';
-import { credentials } from '../../openstack/server-create.js';
 import { DEFAULT_PATH } from '../../service/find-interpreter.js';
 import type { Service } from '../../service/service.js';
 import { showUnits } from '../../service/systemd-service.js';
@@ -17,7 +17,6 @@ const TIMEOUT = 20;
 /** What the checks look at, each looked at once and when first asked for. Changes nothing on the host. */
 export class Look {
   readonly host: Host;
-  readonly environment: Record<string, string | undefined>;
   readonly ownServices: number;
   /** Those that are named, or all of OpenStack's. @throws Failure SERVICE_NOT_FOUND, NO_SYSTEMD */
   readonly services: () => Promise<SeenService[]>;
@@ -26,16 +25,17 @@ export class Look {
   readonly facts: () => Promise<ServiceFacts[]>;
   /** Path of the client, where there is one. */
   readonly client: () => Promise<string | undefined>;
+  /** Those of run and trigger. */
+  readonly credentials: () => Promise<Credentials>;
   readonly probes: () => ReturnType<Host['probes']>;
 
   /** @param environment where OS_* come from */
   constructor(context: Context, names: readonly string[], environment: Record<string, string | undefined>) {
     const { host } = context;
     this.host = host;
-    this.environment = environment;
     this.ownServices = Object.keys(context.services).length;
     this.services = once(async () => {
-      const services = await servicesToLookAt(host, names, context.services);
+      const services = await servicesToLookAt(context, names);
       const shown = await this.#shown(services);
       return Promise.all(services.map((s) => readService(s, shown.get(s.name))));
     });
@@ -49,7 +49,7 @@ export class Look {
         main: s.mainPid,
         pids: s.processes.map((p) => p.pid),
       }));
-      const request = { state, services: asked, users: [...new Set(services.map((s) => s.user))] };
+      const request = { state, services: asked };
       return (await askPython(host, 'python3', ['oslo_config', 'doctor/look'], request)) as HostLook;
     });
     this.facts = once(async () => {
@@ -62,23 +62,29 @@ export class Look {
       );
     });
     this.client = once(async () => {
-      const r = await host.run(['sh', '-c', 'command -v openstack'], { ...(await this.how()), timeout: TIMEOUT });
+      const how = await this.#asService();
+      const r = await host.run(['sh', '-c', 'command -v openstack'], { ...how, timeout: TIMEOUT });
       return r.stdout.trim() || undefined;
     });
+    this.credentials = once(async () =>
+      findCredentials(host, environment, { ...(await this.#asService()), timeout: TIMEOUT }),
+    );
     this.probes = once(() => host.probes());
   }
 
   /** How run and trigger call the client: as the services' user, with their PATH; and so that it writes no cache. */
   async how(): Promise<RunOptions> {
+    const { env, ...how } = await this.#asService();
+    const quiet = { PYTHONDONTWRITEBYTECODE: '1', XDG_CACHE_HOME: '/dev/null' };
+    return { ...how, env: { ...env, ...quiet, ...(await this.credentials()).env } };
+  }
+
+  async #asService(): Promise<RunOptions> {
     const services = await this.services().catch(() => []);
     const one = services.find((s) => s.interpreter && novaRole(s.name)) ?? services.find((s) => s.interpreter);
     const { user, uid } = await this.host.hello();
     const path = one?.interpreter?.searchPath || DEFAULT_PATH;
-    const quiet = { PYTHONDONTWRITEBYTECODE: '1', XDG_CACHE_HOME: '/dev/null' };
-    return {
-      user: uid === 0 ? (one?.user ?? user) : user,
-      env: { PATH: path, ...quiet, ...credentials(this.environment) },
-    };
+    return { user: uid === 0 ? (one?.user ?? user) : user, env: { PATH: path } };
   }
 
   /** What systemd knows of units beside what a service tells. */

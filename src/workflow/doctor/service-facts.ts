@@ -1,10 +1,16 @@
 import type { Host, HostProcess } from '../../host/host.js';
-import type { ConcurrencyMode } from '../../openstack/concurrency.js';
+import {
+  BACKENDS,
+  type ConcurrencyFacts,
+  type ConcurrencyMode,
+  PATCHING,
+  runningMode,
+} from '../../openstack/concurrency.js';
 import type { ServiceFacts, ServiceLook, Versions } from '../../openstack/doctor/facts.js';
 import { releaseNumber } from '../../openstack/releases.js';
-import { novaRole, shortName } from '../../openstack/roles.js';
+import { type NovaRole, novaRole, shortName } from '../../openstack/roles.js';
 import type { Interpreter, Service } from '../../service/service.js';
-import { environmentOf } from '../../service/systemd-service.js';
+import { SystemdService } from '../../service/systemd-service.js';
 
 /** A service, as far as it was looked at. */
 export interface SeenService {
@@ -44,10 +50,6 @@ export async function serviceFacts(
 ): Promise<ServiceFacts> {
   const role = novaRole(s.name);
   const uwsgi = s.processes.some((p) => p.argv.some((w) => /uwsgi/i.test(w)));
-  const release = releaseNumber(versions?.versions.nova);
-  const backend = look?.settings.concurrency_backend;
-  const variable = 'OS_NOVA_DISABLE_EVENTLET_PATCHING';
-  const started = s.processes.find((p) => p.pid === s.mainPid)?.started;
   return {
     name: s.name,
     short: shortName(s.name),
@@ -63,17 +65,44 @@ export async function serviceFacts(
     noRemoteDebug: (s.interpreter?.command ?? []).some((w) => w.endsWith('disable-remote-debug')),
     versions,
     look,
-    concurrency: role && {
-      role,
-      release,
-      patching: { unit: environmentOf(s.unit)[variable], process: look?.variables[variable] },
-      backend,
-      unread: look?.unread[0],
-      processes: look?.processes ?? [],
-      uwsgi,
-      log: started !== undefined && (release ?? 0) >= 32 ? await modeInLog(host, s.name, started) : undefined,
-    },
+    concurrency: role && (await concurrencyFacts(host, s, role, releaseNumber(versions?.versions.nova), look, uwsgi)),
   };
+}
+
+async function concurrencyFacts(
+  host: Host,
+  s: SeenService,
+  role: NovaRole,
+  release: number | undefined,
+  look: ServiceLook | undefined,
+  uwsgi: boolean,
+): Promise<ConcurrencyFacts> {
+  const started = s.processes.find((p) => p.pid === s.mainPid)?.started;
+  const unit = s.service instanceof SystemdService ? (await s.service.variable(PATCHING)).value : undefined;
+  const facts: ConcurrencyFacts = {
+    role,
+    release,
+    patching: { unit, process: look?.variables[PATCHING] },
+    backend: look?.settings.concurrency_backend,
+    unread: look?.unread[0],
+    processes: look?.processes ?? [],
+    uwsgi,
+    log: started !== undefined && (release ?? 0) >= 32 ? await modeInLog(host, s.name, started) : undefined,
+  };
+  if (runningMode(facts) !== undefined) return facts;
+  return { ...facts, loaded: await loadedMode(host, s.processes) };
+}
+
+/** Processes of a service that are looked into: one would do, but the first of uWSGI's loads nothing. */
+const MOST = 3;
+
+/** What is in the memory of a service's processes; undefined also where they have not come so far. */
+export async function loadedMode(host: Host, processes: readonly HostProcess[]): Promise<ConcurrencyMode | undefined> {
+  const pids = processes.slice(0, MOST).map((p) => p.pid);
+  if (pids.length === 0) return undefined;
+  const threading = (await host.loaded(pids, BACKENDS.threading)).length > 0;
+  const eventlet = (await host.loaded(pids, BACKENDS.eventlet)).length > 0;
+  return threading === eventlet ? undefined : threading ? 'threading' : 'eventlet';
 }
 
 /** What a service said as it started, where journalctl can look for words. */

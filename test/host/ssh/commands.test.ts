@@ -64,7 +64,7 @@ describe.skipIf(noUsers !== '')(`commands over SSH${noUsers && ` (${noUsers})`}`
       during: <T>(_: string, work: () => Promise<T>) => work(),
     };
     const { result } = await demo({ progress, interruption, openHost, python: '/usr/bin/python3' });
-    expect(result.capture.sidecar).toMatchObject({ outcome: 'returned', engine: 'profkit' });
+    expect(result.shots[0].capture.sidecar).toMatchObject({ outcome: 'returned', engine: 'profkit' });
   }, 120_000);
 
   test('--host and PROFKIT_HOST say where', () => {

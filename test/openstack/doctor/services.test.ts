@@ -139,6 +139,12 @@ test('fake computes that cannot be restarted', () => {
   expect(fakes({ nova: '31.0.0', unread: ['/etc/nova/nova-cpu.conf'] })).toMatchObject([{ verdict: 'skip' }]);
   const real = { compute_driver: { value: 'libvirt.LibvirtDriver', file: '' } };
   expect(fakes({ nova: '31.0.0', settings: real })).toMatchObject([{ verdict: 'skip' }]);
+  const devstacks = { compute_driver: { value: 'fake.FakeDriver', file: '/etc/nova/nova-cpu.conf' } };
+  expect(fakes({ nova: '31.0.0', identity: '/x/compute_id', settings: devstacks })).toMatchObject([
+    { verdict: 'fail', says: expect.stringContaining('another id in each process') },
+  ]);
+  const kept = { compute_driver: { value: 'fake.FakeDriverWithoutFakeNodes', file: '' } };
+  expect(fakes({ nova: '31.0.0', identity: '/x/compute_id', settings: kept })).toMatchObject([{ verdict: 'ok' }]);
 });
 
 test('live mode', () => {

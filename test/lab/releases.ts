@@ -1,0 +1,28 @@
+// The Novas of the labs: what one file of tests needs to know of each to run over several.
+
+export interface Release {
+  nova: 26 | 31 | 34;
+  /** As doctor calls it. */
+  name: string;
+  /** Debian's, which has it. */
+  suite: string;
+  python: string;
+  /** The lab's name; undefined: the one that most tests use, which stays up. */
+  lab?: string;
+}
+
+export const NOVA_26: Release = { nova: 26, name: 'Nova 26 (Zed)', suite: 'bookworm', python: '3.11' };
+export const NOVA_31: Release = {
+  nova: 31,
+  name: 'Nova 31 (2025.1 Epoxy)',
+  suite: 'trixie',
+  python: '3.13',
+  lab: 'trixie',
+};
+export const NOVA_34: Release = {
+  nova: 34,
+  name: 'Nova 34 (2026.2 Hibiscus)',
+  suite: 'sid',
+  python: '3.14',
+  lab: 'sid',
+};
