@@ -77,7 +77,7 @@ export interface RunOptions {
 }
 
 /** How a stopped service is started when nobody is there any more to say so. */
-export interface Will {
+interface Will {
   /** Any that no other has. */
   id: string;
   argv: readonly string[];

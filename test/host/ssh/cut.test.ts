@@ -119,6 +119,7 @@ class Place {
         sleep: 0,
         settle: 0.2,
         kill: false,
+        fixComputes: false,
       });
     } finally {
       await context.host.close();
