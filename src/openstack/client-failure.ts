@@ -3,9 +3,7 @@ import type { RunResult } from '../host/host.js';
 import { type Credentials, secretsOf } from './credentials.js';
 
 /** What keeps the client from OpenStack, by its words; undefined: something else. */
-function accessTrouble(
-  stderr: string,
-): { kind: 'unknown' | 'refused' | 'unreachable'; why: string } | undefined {
+function accessTrouble(stderr: string): { kind: 'unknown' | 'refused' | 'unreachable'; why: string } | undefined {
   const cloud = /Cloud (\S+) was not found/.exec(stderr)?.[1];
   if (cloud) return { kind: 'unknown', why: `no clouds.yaml has a cloud ${cloud}` };
   if (/HTTP 401|requires authentication|Fernet token|token.*expired/i.test(stderr))
