@@ -13,7 +13,7 @@ import { SERVICE_CHECKS } from './service-checks.js';
 const CHECKS: readonly Check[] = [...HOST_CHECKS, ...SERVICE_CHECKS, ...CLOUD_CHECKS, ...PROFKIT_CHECKS];
 
 /** Seconds that a check may take, what it waits for included. */
-const LIMIT = 60;
+const LIMIT = 180;
 
 /**
  * Looks at a host, and says of each thing whether it is as it should be. Changes nothing there. What cannot be looked at is
