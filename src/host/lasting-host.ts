@@ -162,6 +162,7 @@ export class LastingHost implements Host {
 
   async close(): Promise<void> {
     await this.#opening?.catch(() => {});
+    this.#lost ??= failure('HOST_GONE', { host: this.name, why: 'it was closed' });
     await this.#host.close();
   }
 }
