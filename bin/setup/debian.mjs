@@ -19,6 +19,7 @@ const PACKAGES = {
   gawk: "the test of devstack's rules of merging",
   procps: 'the tests that look at processes',
   supervisor: 'the test of a service under supervisor',
+  'ansible-core': 'the test of inventories of Ansible',
 };
 
 // What lets others in, once it is installed, is for machines that are there for tests alone.

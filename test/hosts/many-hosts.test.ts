@@ -1,203 +1,188 @@
-// The commands on several hosts at once: each an sshd with processes and a folder of its own, with profkit demo's service.
+// The commands on several hosts at once: each an sshd with processes and a folder of its own, and a service that hands its
+// requests on to the next host.
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noHosts, startHosts, type TestHosts } from './start-hosts.js';
+import { freePorts, noHosts, startHosts, type TestHosts } from './start-hosts.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const TARGET = 'manager:SchedulerManager.select_destinations';
+const TARGET = ['work:Manager.build', '--service', 'chain', '--id', 'server'];
 let hosts: TestHosts;
 let folder: string;
 beforeAll(async () => {
   if (noHosts) return;
-  hosts = await startHosts(4);
+  hosts = await startHosts(3);
   folder = mkdtempSync(join(tmpdir(), 'profkit-test-'));
+  const ports = await freePorts(3);
+  for (const [n, name] of hosts.names.entries()) {
+    cpSync(join(import.meta.dirname, 'chain'), join(hosts.on(name), 'code'), { recursive: true });
+    const chain = { port: ports[n], ...(n === 0 ? { next: ports[1] } : {}) };
+    writeFileSync(join(hosts.on(name), 'chain.json'), JSON.stringify(chain));
+  }
   const command = (verb: string) => `["/usr/bin/python3", "${hosts.here}/code/service.py", ${verb}, "${hosts.here}"]`;
-  for (const name of hosts.names)
-    cpSync(join(ROOT, 'templates/demo'), join(hosts.on(name), 'code'), { recursive: true });
   writeFileSync(
     join(folder, 'profkit.yaml'),
     `host: '@all'
 hosts:
-  all: ['@first', 'c[3:4]']
+  all: ['@first', 'c[3:3]']
   first: 'c[1:2]'
-  gone: [c1, gone]
 services:
-  demo: {start: ${command('start')}, stop: ${command('stop')}, pids: ${command('pids')}}
+  chain: {start: ${command('start')}, stop: ${command('stop')}, pids: ${command('pids')}}
 `,
   );
-  writeFileSync(
-    join(folder, 'ssh_config'),
-    `Host gone\n  HostName 127.0.0.1\n  Port 1\nHost again\n  HostKeyAlias c1\n  Port ${portOf('c1')}\n${readFileSync(hosts.config, 'utf8')}`,
-  );
+  const gone = 'Host gone\n  HostName 127.0.0.1\n  Port 1\n';
+  const again = `Host again\n  Port ${hosts.port('c1')}\n`;
+  writeFileSync(join(folder, 'ssh_config'), `${gone}${again}${readFileSync(hosts.config, 'utf8')}`);
 }, 300_000);
 afterAll(async () => {
   await hosts?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });
 }, 120_000);
 
-const portOf = (name: string) =>
-  new RegExp(`Host ${name}\\n *Port (\\d+)`).exec(readFileSync(hosts.config, 'utf8'))![1]!;
-
 const environment = () => ({ ...process.env, PROFKIT_STATE: `${hosts.here}/state`, PROFKIT_HOST: undefined });
-async function profkit(...argv: string[]) {
-  const words = [join(ROOT, 'bin/profkit.js'), ...argv, '--ssh-config', join(folder, 'ssh_config')];
-  return execa(process.execPath, words, { cwd: folder, env: environment(), reject: false });
-}
-const lines = (text: string) => text.split('\n').map((line) => line.trim().split(/\s{2,}/));
-const ask = (name: string) =>
-  execa('ssh', ['-F', hosts.config, name, `/usr/bin/python3 ${hosts.here}/code/client.py ${hosts.here} x1`]);
-const source = (name: string) => readFileSync(join(hosts.on(name), 'code/manager.py'), 'utf8');
+const program = (argv: readonly string[]) => {
+  const at = argv.indexOf('--');
+  const [own, rest] = at < 0 ? [argv, []] : [argv.slice(0, at), argv.slice(at)];
+  return [join(ROOT, 'bin/profkit.js'), ...own, '--ssh-config', join(folder, 'ssh_config'), ...rest];
+};
+const profkit = (...argv: string[]) =>
+  execa(process.execPath, program(argv), { cwd: folder, env: environment(), reject: false });
+const rows = (text: string) => text.split('\n').map((line) => line.trim().split(/\s{2,}/));
+const states = (text: string) =>
+  rows(text.slice(text.indexOf('host ')))
+    .slice(1)
+    .map((cells) => cells[1]);
+const service = (verb: string) => ['/usr/bin/python3', `${hosts.here}/code/service.py`, verb, hosts.here];
+const on = (name: string, verb: string) => execa('ssh', ['-F', hosts.config, name, ...service(verb)]);
+const source = (name: string) => readFileSync(join(hosts.on(name), 'code/work.py'), 'utf8');
 
 describe.skipIf(noHosts)(`several hosts${noHosts && ` (${noHosts})`}`, () => {
-  test('all steps, on all hosts at once, and every source is as it was', async () => {
+  test('each step on all at once, under one id, and every source is as it was', async () => {
     const before = source('c1');
-    const started = await profkit('restart', 'demo');
-    expect(started.exitCode, started.stderr).toBe(0);
-    expect(lines(started.stdout).map((cells) => cells.slice(0, 2))).toEqual([
-      ['host', 'state'],
-      ...hosts.names.map((name) => [name, 'restarted']),
-    ]);
-
-    const patched = await profkit('patch', TARGET, '--service', 'demo', '--id', 'instance_uuids', '--json');
-    expect(patched.exitCode, patched.stderr).toBe(0);
-    const put = JSON.parse(patched.stdout);
-    expect(Object.keys(put)).toEqual([...hosts.names]);
-    const ids = new Set(hosts.names.map((name) => put[name].result.probe));
-    expect(ids.size).toBe(1); // one id to the user
-    const [id] = ids as Set<string>;
-    for (const name of hosts.names) expect(source(name)).toContain(`# profkit:${id}`);
-
-    await profkit('restart', 'demo');
-    for (const name of hosts.names) await ask(name);
-    await ask('c2');
+    const restarted = await profkit('restart', 'chain');
+    expect(restarted.exitCode, restarted.stderr).toBe(0);
+    expect(states(restarted.stdout)).toEqual(['restarted', 'restarted', 'restarted']);
+    const put = JSON.parse((await profkit('patch', ...TARGET, '--json')).stdout);
+    expect(Object.keys(put)).toEqual(['c1', 'c2', 'c3']);
+    const id = put.c1.result.probe as string;
+    for (const name of hosts.names) {
+      expect(put[name]).toMatchObject({ state: 'put in', result: { probe: id, applied: true } });
+      expect(source(name)).toContain(`# profkit:${id}`);
+    }
+    await profkit('restart', 'chain');
+    await on('c1', 'ask');
+    await on('c2', 'ask');
     const status = await profkit('status');
-    expect(lines(status.stdout).slice(-4)).toEqual([
+    expect(rows(status.stdout).slice(-3)).toEqual([
       ['c1', 'probed', `${id} in 1 process, 1 capture`],
       ['c2', 'probed', `${id} in 1 process, 2 captures`],
-      ['c3', 'probed', `${id} in 1 process, 1 capture`],
-      ['c4', 'probed', `${id} in 1 process, 1 capture`],
+      ['c3', 'probed', `${id} in 1 process, 0 captures`],
     ]);
-
-    const collected = await profkit('collect', id!);
+    const collected = await profkit('collect', id);
     expect(collected.exitCode, collected.stderr).toBe(0);
-    for (const name of hosts.names) {
-      const [probe] = readdirSync(join(folder, 'profkit-captures', name));
-      const found = readdirSync(join(folder, 'profkit-captures', name, probe!)).filter((f) => /-\d\.prof$/.test(f));
-      expect(found, name).toHaveLength(name === 'c2' ? 2 : 1);
-    }
-    const analyzed = await profkitAlone('analyze', 'profkit-captures');
-    expect(analyzed.stdout).toMatch(/captures +median +least +most +host\n(.*\n)*? +2 +[\d.]+ +[\d.]+ +[\d.]+ +c2\n/);
-
-    const reverted = await profkit('revert', id!, '--restart');
+    const [probe] = readdirSync(join(folder, 'profkit-captures/c2'));
+    const profiles = readdirSync(join(folder, 'profkit-captures/c2', probe!)).filter((f) => /-\d\.prof$/.test(f));
+    expect(profiles).toHaveLength(2);
+    const analyzed = await execa(process.execPath, [join(ROOT, 'bin/profkit.js'), 'analyze', 'profkit-captures'], {
+      cwd: folder,
+    });
+    expect(analyzed.stdout).toMatch(/captures +median +least +most +host\n(.*\n)? +2 +[\d.]+ +[\d.]+ +[\d.]+ +c2\n/);
+    const reverted = await profkit('revert', id, '--restart');
     expect(reverted.exitCode, reverted.stderr).toBe(0);
-    expect(
-      lines(reverted.stdout)
-        .slice(1)
-        .map((cells) => cells[1]),
-    ).toEqual(Array(4).fill('taken out'));
+    expect(states(reverted.stdout)).toEqual(['taken out', 'taken out', 'taken out']);
     for (const name of hosts.names) expect(source(name)).toBe(before);
-    const clean = await profkit('status', '--json');
-    expect(Object.values(JSON.parse(clean.stdout))).toEqual(Array(4).fill({ state: 'clean', result: [] }));
-  }, 300_000);
+  }, 600_000);
 
-  test('one that fails does not stop the rest, is told with what to do, and gives the status', async () => {
-    const r = await profkit('status', '--host', '@gone,c2');
+  test('a run: one trigger, a capture of each host that its request came through, all undone', async () => {
+    const before = source('c1');
+    for (const name of hosts.names) await on(name, 'start');
+    const ran = await profkit('run', ...TARGET, '--json', '--', ...service('ask'));
+    expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
+    const { captures, hosts: each, on: where } = JSON.parse(ran.stdout);
+    expect(where).toBe('c1');
+    expect(captures.map((one: { host: string }) => one.host)).toEqual(['c1', 'c2']);
+    const [first, second] = captures.map((one: { sidecar: object }) => one.sidecar);
+    expect(first).toMatchObject({ host: 'c1', request_id: expect.stringMatching(/^req-/) });
+    expect(second).toMatchObject({ host: 'c2', request_id: first.request_id, ids: first.ids });
+    expect([each.c1.state, each.c2.state, each.c3.state]).toEqual(['captured', 'captured', 'no call']);
+    for (const name of hosts.names) expect(source(name)).toBe(before);
+    const clean = JSON.parse((await profkit('status', '--json')).stdout);
+    expect(clean).toEqual(
+      Object.fromEntries(['c1', 'c2', 'c3'].map((name) => [name, { state: 'clean', result: [] }])),
+    );
+  }, 600_000);
+
+  test('a run whose trigger fails is undone on all', async () => {
+    const before = source('c2');
+    const ran = await profkit('run', ...TARGET, '--', 'false');
+    expect(ran.exitCode, ran.stderr).toBe(1);
+    for (const name of hosts.names) expect(source(name)).toBe(before);
+    expect(states((await profkit('status')).stdout)).toEqual(['clean', 'clean', 'clean']);
+  }, 600_000);
+
+  test('one that fails does not stop the rest, and is told with what to do; a second name is not worked on', async () => {
+    const r = await profkit('status', '--host', 'c1,gone,again,c2', '--hosts-at-once', '1');
     expect(r.exitCode).toBe(1);
-    expect(lines(r.stdout)).toEqual([
+    expect(rows(r.stdout)).toEqual([
       ['host', 'state', 'what'],
       ['c1', 'clean'],
       ['gone', 'failed', expect.stringMatching(/^gone cannot be reached: /)],
+      ['again', 'same', 'the same host as c1'],
       ['c2', 'clean'],
     ]);
     expect(r.stderr).toContain('! gone: Mend that until this works: ssh gone true.');
-    const document = JSON.parse((await profkit('status', '--host', '@gone', '--json')).stdout);
-    expect(document).toEqual({
-      c1: { state: 'clean', result: [] },
-      gone: { state: 'failed', error: expect.objectContaining({ code: 'SSH_UNREACHABLE' }) },
-    });
-  });
+  }, 300_000);
 
-  test('a host of two names is worked on once', async () => {
-    const r = await profkit('status', '--host', 'c1,again,c2');
-    const states = lines(r.stdout)
-      .slice(1)
-      .map((cells) => cells[1]);
-    expect(states.toSorted()).toEqual(['clean', 'clean', 'same']);
-    expect(r.stdout).toMatch(/the same host as (c1|again)/);
-  });
-
-  test('one host is answered as one, a group of one as a group', async () => {
+  test('a group of one host is answered as a group', async () => {
     expect((await profkit('status', '--host', 'c1')).stdout).toBe('There is no probe on c1.');
-    expect(JSON.parse((await profkit('status', '--host', 'c1', '--json')).stdout)).toEqual([]);
-    expect(JSON.parse((await profkit('status', '--host', 'c[1:1]', '--json')).stdout)).toEqual({
-      c1: { state: 'clean', result: [] },
+    const group = await profkit('revert', 'nosuch', '--host', 'c[1:1]', '--json');
+    expect(group.exitCode).toBe(2); // it is on none of them
+    expect(JSON.parse(group.stdout)).toEqual({
+      c1: { state: 'none', error: expect.objectContaining({ code: 'NO_PROBES' }) },
     });
-  });
+  }, 300_000);
+
+  test('Ctrl-C ends all: those whose turn had not come are told', async () => {
+    hosts.said('c1');
+    const words = program(['status', '--host', 'c[1:3],gone', '--hosts-at-once', '1']);
+    const child = spawn(process.execPath, words, { cwd: folder, env: environment() });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    // as soon as the first one is being reached
+    for (let n = 0; n < 6000 && !hosts.said('c1').includes('Connection from'); n += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGINT');
+    expect(await closed).toBe(130);
+    expect(rows(out.trimEnd()).at(-1)).toEqual(['gone', 'not begun', 'interrupted before its turn']);
+  }, 300_000);
+});
+
+describe('before any host is reached', () => {
+  const here = mkdtempSync(join(tmpdir(), 'profkit-test-'));
+  afterAll(() => rmSync(here, { recursive: true, force: true }));
+  const alone = (argv: readonly string[], env = {}) =>
+    execa(process.execPath, [join(ROOT, 'bin/profkit.js'), ...argv], { cwd: here, env, reject: false });
 
   test('what is for one host says so', async () => {
-    const r = await profkit('targets', 'x', '--host', 'c1,c2');
+    const r = await alone(['targets', 'x', '--host', 'c1,c2']);
     expect(r.exitCode).toBe(2);
     expect(r.stderr).toContain('profkit targets is about one host, and "c1,c2" says several.');
   });
 
-  test('what is on none of them is missing, what is on one is not', async () => {
-    const none = await profkit('revert', 'nosuch', '--host', 'c1,c2');
-    expect(none.exitCode).toBe(2);
-    expect(
-      lines(none.stdout)
-        .slice(1)
-        .map((cells) => cells[1]),
-    ).toEqual(['none', 'none']);
-  });
-
-  test('Ctrl-C ends all: those whose turn had not come are told', async () => {
-    hosts.said('c1');
-    const words = [
-      'status',
-      '--host',
-      'c[1:4],gone',
-      '--hosts-at-once',
-      '1',
-      '--ssh-config',
-      join(folder, 'ssh_config'),
-    ];
-    const child = spawn(process.execPath, [join(ROOT, 'bin/profkit.js'), ...words], {
-      cwd: folder,
-      env: environment(),
-    });
-    let [out, err] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text;
-    });
-    // as soon as the first one is being reached
-    for (let n = 0; n < 3000 && !hosts.said('c1').includes('Connection from'); n += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    child.kill('SIGINT');
-    const code = await new Promise((resolve) => child.once('close', resolve));
-    expect(code, err).toBe(130);
-    expect(lines(out).at(-1)).toEqual(['gone', 'not begun', 'interrupted before its turn']);
-  });
-
-  test('an inventory of Ansible that cannot be read is told, with how it could', async () => {
-    const file = join(folder, 'inventory.ini');
+  test('an inventory wants to be asked for hosts of it, and ansible-inventory to read it', async () => {
+    const file = join(here, 'inventory.ini');
     writeFileSync(file, '[computes]\nc1\nc2\n');
-    const bare = { ...environment(), PATH: join(folder, 'nothing') };
-    mkdirSync(bare.PATH, { recursive: true });
-    const words = [join(ROOT, 'bin/profkit.js'), 'status', '--inventory', file, '--host', 'computes'];
-    const without = await execa(process.execPath, words, { cwd: folder, env: bare, extendEnv: false, reject: false });
+    const whole = await alone(['status', '--inventory', file]);
+    expect(whole.stderr).toContain('Say a host or a group of it: --host all.');
+    mkdirSync(join(here, 'bin'));
+    const without = await alone(['status', '--inventory', file, '--host', 'computes'], { PATH: join(here, 'bin') });
     expect(without.exitCode).toBe(2);
-    expect(without.stderr).toContain('There is no ansible-inventory here, which reads the inventory');
-    expect(existsSync(join(folder, 'nothing'))).toBe(true);
+    expect(without.stderr).toContain('apt install ansible-core');
   });
 });
-
-async function profkitAlone(...argv: string[]) {
-  return execa(process.execPath, [join(ROOT, 'bin/profkit.js'), ...argv], { cwd: folder, reject: false });
-}

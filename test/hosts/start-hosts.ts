@@ -25,6 +25,7 @@ export interface TestHosts {
   here: string;
   /** That folder of one of them, as this machine sees it. */
   on(name: string): string;
+  port(name: string): number;
   /** What the sshd of one has said since this was asked last. */
   said(name: string): string;
   /** Ends the sshd of one, and all that runs on it. */
@@ -115,11 +116,11 @@ Subsystem sftp internal-sftp
     await stop();
     throw e;
   }
-  return { names, config: at('config'), here: at('here'), on: (name) => at('own', name), said: saidBy, end, stop };
+  return { names, config: at('config'), here: at('here'), on: (name) => at('own', name), port: (name) => ports[names.indexOf(name)]!, said: saidBy, end, stop };
 }
 
 /** All held at once, so that each is another. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = servers.map(
     (server) =>

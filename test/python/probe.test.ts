@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINE_NAMES } from '../../src/probe/engines.js';
@@ -220,6 +221,35 @@ print(json.dumps([c.s(1), c.s(1, b=2), c.c(), c.p, c.m(1, 2, x=3), c.l(), c.m.__
     expect(found.every(({ target }) => target?.nc === 1)).toBe(true);
     expect(found.map(({ sidecar }) => sidecar.cold)).toEqual([true, false, true, true, true, true]);
     expect(found[4]!.sidecar.sizes).toEqual({ rest: 2, named: 1 });
+  });
+
+  it('tells the request that a call is a part of, and runs nothing of what it looks at', async () => {
+    const subject = `class Context(object):
+    def __init__(self, **fields): self.__dict__.update(fields)
+class Trap(object):
+    def __getattr__(self, name): raise SystemExit("looked at by a call")
+class Holder(object):
+    def __init__(self, context): self._context = context
+    @PROBE
+    def save(self): pass
+@PROBE
+def f(context=None, other=None): pass
+`;
+    const bench = await make(python, subject);
+    const program = `import subject as s, json, uuid
+req = "req-" + "5" * 8
+s.f(s.Context(request_id=req, global_request_id="req-g"))
+s.f(other=s.Context(request_id=req))
+s.f(s.Trap())
+s.f(s.Context(request_id="a secret of many words", global_request_id=["x"]))
+s.Holder(s.Context(request_id=req)).save()
+print(1)`;
+    expect(await bench.run(program)).toBe(1);
+    const found = (await bench.found()).map(({ sidecar }) => [sidecar.request_id, sidecar.global_request_id]);
+    expect(found.toSorted()).toEqual(
+      [['req-55555555', 'req-g'], [null, null], [null, null], [null, null], ['req-55555555', null]].toSorted(),
+    );
+    expect((await bench.found())[0]!.sidecar.host).toBe(hostname());
   });
 
   it('is nothing at all where its file is missing, broken or unreadable', async () => {
