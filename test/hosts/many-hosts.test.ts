@@ -1,38 +1,23 @@
 // The commands on several hosts at once: each an sshd with processes and a folder of its own, and a service that hands its
 // requests on to the next host.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePorts, noHosts, startHosts, type TestHosts } from './start-hosts.js';
+import { CHAIN, chainCommand, putChain } from './put-chain.js';
+import { noHosts, startHosts, type TestHosts } from './start-hosts.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const TARGET = ['work:Manager.build', '--service', 'chain', '--id', 'server'];
 let hosts: TestHosts;
 let folder: string;
 beforeAll(async () => {
   if (noHosts) return;
   hosts = await startHosts(3);
   folder = mkdtempSync(join(tmpdir(), 'profkit-test-'));
-  const ports = await freePorts(3);
-  for (const [n, name] of hosts.names.entries()) {
-    cpSync(join(import.meta.dirname, 'chain'), join(hosts.on(name), 'code'), { recursive: true });
-    const chain = { port: ports[n], ...(n === 0 ? { next: ports[1] } : {}) };
-    writeFileSync(join(hosts.on(name), 'chain.json'), JSON.stringify(chain));
-  }
-  const command = (verb: string) => `["/usr/bin/python3", "${hosts.here}/code/service.py", ${verb}, "${hosts.here}"]`;
-  writeFileSync(
-    join(folder, 'profkit.yaml'),
-    `host: '@all'
-hosts:
-  all: ['@first', 'c[3:3]']
-  first: 'c[1:2]'
-services:
-  chain: {start: ${command('start')}, stop: ${command('stop')}, pids: ${command('pids')}}
-`,
-  );
+  const groups = "host: '@all'\nhosts:\n  all: ['@first', 'c[3:3]']\n  first: 'c[1:2]'\n";
+  writeFileSync(join(folder, 'profkit.yaml'), groups + (await putChain(hosts)));
   const gone = 'Host gone\n  HostName 127.0.0.1\n  Port 1\n';
   const again = `Host again\n  Port ${hosts.port('c1')}\n`;
   writeFileSync(join(folder, 'ssh_config'), `${gone}${again}${readFileSync(hosts.config, 'utf8')}`);
@@ -55,7 +40,7 @@ const states = (text: string) =>
   rows(text.slice(text.indexOf('host ')))
     .slice(1)
     .map((cells) => cells[1]);
-const service = (verb: string) => ['/usr/bin/python3', `${hosts.here}/code/service.py`, verb, hosts.here];
+const service = (verb: string) => chainCommand(hosts, verb);
 const on = (name: string, verb: string) => execa('ssh', ['-F', hosts.config, name, ...service(verb)]);
 const source = (name: string) => readFileSync(join(hosts.on(name), 'code/work.py'), 'utf8');
 
@@ -65,7 +50,7 @@ describe.skipIf(noHosts)(`several hosts${noHosts && ` (${noHosts})`}`, () => {
     const restarted = await profkit('restart', 'chain');
     expect(restarted.exitCode, restarted.stderr).toBe(0);
     expect(states(restarted.stdout)).toEqual(['restarted', 'restarted', 'restarted']);
-    const put = JSON.parse((await profkit('patch', ...TARGET, '--json')).stdout);
+    const put = JSON.parse((await profkit('patch', ...CHAIN, '--json')).stdout);
     expect(Object.keys(put)).toEqual(['c1', 'c2', 'c3']);
     const id = put.c1.result.probe as string;
     for (const name of hosts.names) {
@@ -99,7 +84,7 @@ describe.skipIf(noHosts)(`several hosts${noHosts && ` (${noHosts})`}`, () => {
   test('a run: one trigger, a capture of each host that its request came through, all undone', async () => {
     const before = source('c1');
     for (const name of hosts.names) await on(name, 'start');
-    const ran = await profkit('run', ...TARGET, '--json', '--', ...service('ask'));
+    const ran = await profkit('run', ...CHAIN, '--json', '--', ...service('ask'));
     expect(ran.exitCode, ran.stdout + ran.stderr).toBe(0);
     const { captures, hosts: each, on: where } = JSON.parse(ran.stdout);
     expect(where).toBe('c1');
@@ -110,14 +95,12 @@ describe.skipIf(noHosts)(`several hosts${noHosts && ` (${noHosts})`}`, () => {
     expect([each.c1.state, each.c2.state, each.c3.state]).toEqual(['captured', 'captured', 'no call']);
     for (const name of hosts.names) expect(source(name)).toBe(before);
     const clean = JSON.parse((await profkit('status', '--json')).stdout);
-    expect(clean).toEqual(
-      Object.fromEntries(['c1', 'c2', 'c3'].map((name) => [name, { state: 'clean', result: [] }])),
-    );
+    expect(clean).toEqual(Object.fromEntries(['c1', 'c2', 'c3'].map((name) => [name, { state: 'clean', result: [] }])));
   }, 600_000);
 
   test('a run whose trigger fails is undone on all', async () => {
     const before = source('c2');
-    const ran = await profkit('run', ...TARGET, '--', 'false');
+    const ran = await profkit('run', ...CHAIN, '--', 'false');
     expect(ran.exitCode, ran.stderr).toBe(1);
     for (const name of hosts.names) expect(source(name)).toBe(before);
     expect(states((await profkit('status')).stdout)).toEqual(['clean', 'clean', 'clean']);

@@ -116,7 +116,16 @@ Subsystem sftp internal-sftp
     await stop();
     throw e;
   }
-  return { names, config: at('config'), here: at('here'), on: (name) => at('own', name), port: (name) => ports[names.indexOf(name)]!, said: saidBy, end, stop };
+  return {
+    names,
+    config: at('config'),
+    here: at('here'),
+    on: (name) => at('own', name),
+    port: (name) => ports[names.indexOf(name)]!,
+    said: saidBy,
+    end,
+    stop,
+  };
 }
 
 /** All held at once, so that each is another. */

@@ -247,7 +247,13 @@ print(1)`;
     expect(await bench.run(program)).toBe(1);
     const found = (await bench.found()).map(({ sidecar }) => [sidecar.request_id, sidecar.global_request_id]);
     expect(found.toSorted()).toEqual(
-      [['req-55555555', 'req-g'], [null, null], [null, null], [null, null], ['req-55555555', null]].toSorted(),
+      [
+        ['req-55555555', 'req-g'],
+        [null, null],
+        [null, null],
+        [null, null],
+        ['req-55555555', null],
+      ].toSorted(),
     );
     expect((await bench.found())[0]!.sidecar.host).toBe(hostname());
   });

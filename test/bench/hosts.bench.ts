@@ -1,0 +1,71 @@
+// What 20 hosts cost against one of them. All are on this machine, and share its processors: elsewhere each has its own.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHAIN, putChain } from '../hosts/put-chain.js';
+import { noHosts, startHosts, type TestHosts } from '../hosts/start-hosts.js';
+import { sidecar } from '../profile/example-sidecar.js';
+import { table } from './table.js';
+
+const PROFKIT = join(import.meta.dirname, '../../bin/profkit.js');
+const CAPTURE = join(import.meta.dirname, '../profile/fixtures/25-warm.prof');
+const [HOSTS, ROUNDS, CAPTURES] = [20, 3, 5];
+
+let hosts: TestHosts;
+const folder = mkdtempSync(join(tmpdir(), 'profkit-bench-'));
+beforeAll(async () => {
+  if (noHosts) return;
+  hosts = await startHosts(HOSTS);
+  writeFileSync(join(folder, 'profkit.yaml'), await putChain(hosts));
+  const all = ['--host', `c[1:${HOSTS}]`];
+  profkit(['restart', 'chain', ...all]);
+  const put = JSON.parse(profkit(['patch', ...CHAIN, '--json', ...all]));
+  for (const name of hosts.names) {
+    const captures = join(hosts.on(name), 'state/probes', put[name].result.probe, 'captures');
+    for (let n = 0; n < CAPTURES; n += 1) {
+      cpSync(CAPTURE, join(captures, `c-1-${n}.prof`));
+      writeFileSync(join(captures, `c-1-${n}.json`), JSON.stringify(sidecar({ profile: `c-1-${n}.prof`, host: name })));
+    }
+  }
+}, 600_000);
+afterAll(async () => {
+  await hosts?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 120_000);
+
+const profkit = (argv: readonly string[]): string =>
+  execFileSync(process.execPath, [PROFKIT, ...argv, '--ssh-config', hosts.config], {
+    cwd: folder,
+    env: { ...process.env, PROFKIT_STATE: `${hosts.here}/state` },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+function seconds(argv: readonly string[]): number {
+  const began = performance.now();
+  profkit(argv);
+  return (performance.now() - began) / 1000;
+}
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+test.skipIf(noHosts !== '')(
+  `doctor and collect on ${HOSTS} hosts${noHosts && ` (${noHosts})`}`,
+  () => {
+    const rows = [['', 'one host', `${HOSTS} hosts`, 'ratio', 'limit']];
+    for (const command of ['doctor', 'collect']) {
+      const [one, all]: [number[], number[]] = [[], []];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const into = command === 'collect' ? ['--into', join(folder, `captures-${round}`)] : [];
+        one.push(seconds([command, '--host', 'c1', ...into]));
+        all.push(seconds([command, '--host', `c[1:${HOSTS}]`, ...into]));
+      }
+      const ratio = median(all) / median(one);
+      const figures = [`${median(one).toFixed(2)} s`, `${median(all).toFixed(2)} s`, `× ${ratio.toFixed(2)}`];
+      rows.push([command, ...figures, `${ratio <= 3 ? 'met' : 'NOT MET'} (≤ 3)`]);
+    }
+    expect(rows).toHaveLength(3);
+    console.log(`\n${availableParallelism()} processors\n${table(rows)}`);
+  },
+  600_000,
+);
