@@ -13,12 +13,13 @@ export async function test(args, built) {
   const labsBefore = await labs();
   const checked = await run('npm', ['run', '--silent', 'check'], { env: npmEnvironment() });
 
-  // The lab's tests wait for services most of the time: the others run meanwhile.
+  // The tests on labs wait for services most of the time: the others run meanwhile.
   const runs =
     args.length > 0
       ? [args]
       : [
           ['--project', 'lab'],
+          ['--project', 'later'],
           ['--project', 'unit'],
         ];
   const done = await Promise.all(runs.map((each) => vitest(each)));

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { create, labReason, ProfkitInLab, TARGET } from './profkit-in-lab.js';
-import { NOVA_34 } from './releases.js';
+import { create, labReason, ProfkitInLab, TARGET } from '../profkit-in-lab.js';
+import { NOVA_34 } from '../releases.js';
 
 const PROBE = ['--mode', 'live', '--service', 'n-sch', '--id', 'instance_uuids'];
 const UNIT = 'devstack@n-sch.service';

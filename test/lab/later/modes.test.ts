@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Diagnosis } from '../../src/openstack/doctor/diagnosis.js';
-import type { Sidecar } from '../../src/profile/sidecar.js';
-import type { ServiceConcurrency } from '../../src/workflow/plan-concurrency.js';
-import { labReason, ProfkitInLab, TARGET } from './profkit-in-lab.js';
-import { NOVA_34 } from './releases.js';
+import type { Diagnosis } from '../../../src/openstack/doctor/diagnosis.js';
+import type { Sidecar } from '../../../src/profile/sidecar.js';
+import type { ServiceConcurrency } from '../../../src/workflow/plan-concurrency.js';
+import { labReason, ProfkitInLab, TARGET } from '../profkit-in-lab.js';
+import { NOVA_34 } from '../releases.js';
 
 interface Ran {
   probe: string;
