@@ -1,7 +1,8 @@
-import { type Compared, compare } from '../profile/compare.js';
+import { coldOnly } from '../profile/cold-only.js';
 import type { Finding } from '../profile/finding.js';
 import { middleOf, type Repeats, repeatsOf } from '../profile/repeats.js';
 import type { Sidecar } from '../profile/sidecar.js';
+import { targetOf } from '../profile/target.js';
 import { type RepeatRow, repeatsLines } from '../report/repeats-table.js';
 import { summaryLines } from '../report/summary.js';
 import { analyze } from './analyze.js';
@@ -18,7 +19,7 @@ interface Repeated {
 export interface RepeatsAnalysis extends Repeats {
   /** Of the cold and of the warm call in the middle; null where there is none. */
   findings: { cold: readonly Finding[] | null; warm: readonly Finding[] | null };
-  /** What the cold call in the middle has that the warm one has not, in sentences. */
+  /** What the cold call in the middle did that the warm one did not, in sentences. */
   coldness: readonly string[];
   text: string;
 }
@@ -61,18 +62,10 @@ export async function analyzeRepeats(
   return { ...repeats, findings, coldness, text };
 }
 
-/** Cold against warm, in words; nothing where a capture has no rows. One of each: calls are exact, and say the most. */
+/** What the cold call did and the warm one did not, in words; nothing where a capture has no rows. */
 async function differences(warm: Repeated, cold: Repeated): Promise<readonly string[]> {
-  const [left, right] = await Promise.all(
-    [warm, cold].map(async ({ file }): Promise<Compared[]> => {
-      const { stats, sidecar, ...more } = await readCapture(file);
-      const { suspended } = 'suspended' in more ? more : {};
-      return stats ? [{ label: file, stats, sidecar, isActive: false, active: suspended?.active }] : [];
-    }),
-  );
-  if (left!.length === 0 || right!.length === 0) return [];
-  const { words, isComparable } = compare(left!, right!);
-  if (!isComparable) return [];
-  const [first = '', ...others] = words;
-  return [`Cold, against warm: ${first.charAt(0).toLowerCase()}${first.slice(1)}`, ...others];
+  const [before, after] = await Promise.all([cold, warm].map(({ file }) => readCapture(file)));
+  if (!before?.stats || !after?.stats) return [];
+  const sentence = coldOnly(before.stats, targetOf(before.stats, before.sidecar), after.stats);
+  return sentence === undefined ? [] : [sentence];
 }
