@@ -14,7 +14,7 @@ import { RecordedProgress } from '../../fakes/recorded-progress.js';
 import { Line } from './line.js';
 import { noUsers, type Sshd, startSshd } from './sshd.js';
 
-const CUTS = Number(process.env.CUTS ?? 200);
+const CUTS = Number(process.env.PROFKIT_CUTS ?? 40);
 /** How many at once: they wait most of the time. */
 const AT_ONCE = 6;
 const SERVICE = join(import.meta.dirname, 'tiny-service.sh');
