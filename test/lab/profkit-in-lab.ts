@@ -47,14 +47,14 @@ export class ProfkitInLab {
 
   /** The lab of a release; `leave` it afterwards. */
   static on({ lab: name, suite }: Release): Promise<ProfkitInLab> {
-    return ProfkitInLab.up(name === undefined ? {} : { name, suite });
+    return ProfkitInLab.up({ name, suite });
   }
 
-  /** As it was found; down, unless most tests use it: each lab that is up takes its memory. */
-  async leave({ lab }: Release): Promise<void> {
+  /** As it was found, and down: each lab that is up takes its memory. */
+  async leave(): Promise<void> {
     await this.run('revert', '--all');
     await this.deleteAllServers();
-    if (lab !== undefined) await this.lab.down();
+    await this.lab.down();
   }
 
   run(...argv: string[]): Promise<Result> {

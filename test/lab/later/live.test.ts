@@ -25,7 +25,7 @@ describe.skipIf(labReason && !process.env.CI)(`live mode, on real Nova 34${labRe
     expect(await mainPid()).toBe(main);
     await it.expectUntouched();
   });
-  afterAll(() => it.leave(NOVA_34));
+  afterAll(() => it.leave());
 
   const mainPid = () => it.script(`systemctl show --value --property=MainPID ${UNIT}`);
   const workers = async () =>
