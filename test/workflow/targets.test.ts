@@ -161,7 +161,7 @@ test('a preset is its target, its id and what makes it run; the command line com
     targets: ['nova.scheduler.manager:SchedulerManager.select_destinations'],
     services: ['n-sch'],
     ids: ['instance_uuids'],
-    trigger: { kind: 'server create' },
+    trigger: { kind: 'create' },
   });
   expect(await expandPresets(host, { ...asked, ids: ['context'] })).toMatchObject({ ids: ['context'] });
   const plain = { targets: ['m:scheduler', 'a.scheduler'], services: [], ids: [] };
