@@ -8,11 +8,11 @@ import type { Sidecar } from '../profile/sidecar.js';
 import { atOnce } from './at-once.js';
 import { captureNames, readSidecar } from './captures.js';
 import { prepareFolder } from './collect.js';
-import { beginCompanion, planCompanion, targetsHere } from './companion.js';
 import type { Context } from './context.js';
 import type { PatchPlan } from './plan-patch.js';
-import { planRun, type RunOptions, type RunPlan, type RunResult, run } from './run.js';
-import { takeOut } from './take-out.js';
+import { planRun, type RunOptions, type RunPlan, type RunResult, runPlanned } from './run.js';
+import { planProbe, putInProbe, restartWithProbe, takeOutProbe } from './run-steps.js';
+import { targetsHere } from './targets-here.js';
 
 /** Seconds for which captures of other hosts are waited for once the trigger and its own capture are done. */
 const OTHERS_WAIT = 5;
@@ -77,7 +77,7 @@ export async function planMany<C extends Context>(
     able.filter((one) => one !== first),
     most,
     ({ name, context, patch, options: own }) =>
-      step(context, () => planCompanion(context, patch!, own)).then(
+      step(context, () => planProbe(context, patch!, own)).then(
         (found) => ({ name, context, plan: found }),
         (error) => void failed.push({ host: name, error }),
       ),
@@ -102,14 +102,16 @@ export async function runMany<C extends Context>(plan: ManyPlan<C>, most: number
   const failed = [...plan.failed];
   const fails = (host: string) => (error: unknown) => void failed.push({ host, error });
   const { probe: id } = trigger.plan.request.journal;
-  for (const { context } of companions) await prepareFolder(context.captures);
+  for (const { context } of [trigger, ...companions]) await prepareFolder(context.captures);
   const folders: { host: string; folder: string }[] = [];
   let outcome: { result: RunResult } | { error: unknown };
   try {
-    await atOnce(companions, most, (one) =>
-      beginCompanion(one.context, one.plan, trigger.options).catch(fails(one.name)),
+    await atOnce(companions, most, ({ name, context, plan: own }) =>
+      putInProbe(context, own)
+        .then(() => restartWithProbe(context, own, trigger.options))
+        .catch(fails(name)),
     );
-    const result = await run(trigger.context, trigger.options);
+    const result = await runPlanned(trigger.context, trigger.plan, trigger.options);
     folders.push({ host: trigger.name, folder: result.collected.folder });
     await others(companions, id).catch(() => {}); // a host that is gone is told of when it is undone
     outcome = { result };
@@ -117,8 +119,8 @@ export async function runMany<C extends Context>(plan: ManyPlan<C>, most: number
     outcome = { error };
   }
   await atOnce(companions, most, async ({ name, context }) => {
-    const folder = await undo(context, id, trigger.options).catch(fails(name));
-    if (folder !== undefined) folders.push({ host: name, folder });
+    const out = await takeOutProbe(context, id, trigger.options).catch(fails(name));
+    if (out?.collected) folders.push({ host: name, folder: out.collected.folder });
   });
   if ('error' in outcome) {
     for (const { host, error } of failed) trigger.context.progress.warn(`${host}: ${textOf(error)}`);
@@ -142,22 +144,6 @@ async function others<C extends Context>(companions: readonly Planned<C>[], id: 
     if ([...targets(companions)].every((target) => met.has(target))) return;
     await delay(300);
   }
-}
-
-/** @returns the folder here that its captures were brought to, if there were any */
-async function undo(context: Context, id: string, o: RunOptions): Promise<string | undefined> {
-  const probe = (await context.host.probes()).find((one) => one.probe === id);
-  if (probe === undefined) return undefined; // it never came so far
-  const { timeout, kill, settle } = o;
-  const out = await takeOut(context, probe, {
-    discard: false,
-    restart: 'journal',
-    timeout,
-    readyTimeout: timeout,
-    kill,
-    settle,
-  });
-  return out.collected?.folder;
 }
 
 /** The captures of the requests that those which the trigger waited for are of. */

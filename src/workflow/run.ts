@@ -3,27 +3,16 @@ import { Failure, failure } from '../failure.js';
 import { type ProbeState, targetsOf } from '../host/host.js';
 import { oneProbe } from './captures.js';
 import { type Collected, collect, prepareFolder } from './collect.js';
-import { needComputeIds } from './compute-ids.js';
 import type { Context } from './context.js';
 import { cutAndUndone, cutOff, isCut, type Reached } from './cut-off.js';
 import { type Fired, type FireOptions, fire } from './fire.js';
 import { capturesOf, type FireRequest, planFire } from './plan-fire.js';
-import { MOST_CAPTURES, type PatchOptions, type PatchPlan, planPatch } from './plan-patch.js';
-import { putIn, putInWords } from './put-in.js';
-import { AT_ONCE, restartServices } from './restart-services.js';
-import { takeOut } from './take-out.js';
+import { MOST_CAPTURES, type PatchOptions, type PatchPlan } from './plan-patch.js';
+import { planProbe, putInProbe, type RunSettings, restartWithProbe, takeOutProbe } from './run-steps.js';
 
-export interface RunOptions {
+export interface RunOptions extends RunSettings {
   patch: PatchOptions;
   fire: FireRequest;
-  /** Seconds to wait for a service to stop, and until it is ready. */
-  timeout: number;
-  sleep: number;
-  kill: boolean;
-  /** Seconds that a restarted service must stay up. */
-  settle?: number;
-  /** See `restartServices`. */
-  fixComputes: boolean;
 }
 
 /** What a run will do. */
@@ -54,17 +43,17 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
       ),
     )
     .catch((e) => Promise.reject(cutOff(e, host, 'looking')));
+  return runPlanned(context, plan, options);
+}
+
+/** Carries a plan out, and undoes it. */
+export async function runPlanned(context: Context, plan: RunPlan, options: RunOptions): Promise<RunResult> {
+  const { host } = context;
   const { probe: id } = plan.request.journal;
   let outcome: { result: RunResult } | { error: unknown };
   const at: { reached: Reached } = { reached: 'putting in' };
   try {
-    const apply = () =>
-      progress.step(
-        'Put the probe in',
-        () => putIn(host, plan, (text) => progress.warn(text)),
-        (live) => `probe ${id}, ${putInWords(plan, live)}`,
-      );
-    await interruption.during('putting the probe in', apply);
+    await putInProbe(context, plan);
     at.reached = 'in';
     outcome = { result: await withProbe(context, plan, await oneProbe(host, id), options) };
   } catch (error) {
@@ -75,26 +64,15 @@ export async function run(context: Context, options: RunOptions): Promise<RunRes
   return outcome.result;
 }
 
-/** As of `patch`, and the services that will be restarted are noted: they run now, and shall run afterwards. */
+/** As of `planProbe`, and what makes the target run is known. */
 export async function planRun(context: Context, options: RunOptions): Promise<RunPlan> {
-  const patched = await planPatch(context, { ...options.patch, max: roomFor(options) });
-  for (const s of patched.services) {
-    const { active, state } = await s.look();
-    if (!active) throw failure('SERVICE_INACTIVE', { service: s.name, state });
-  }
-  if (!options.fixComputes && patched.chosen.mode !== 'live') await needComputeIds(context, patched.services, options);
+  const patched = await planProbe(context, { ...options.patch, max: roomFor(options) }, options);
   const { probe, owner, engine } = patched.request.journal;
   const { signal } = context.interruption;
   const { searchPath } = patched.interpreter;
   const it = { probe, owner, searchPath, engine, signal };
   const planned = await planFire(context.host, options.fire, patched.preset, it);
-  const plan = { ...patched, fire: planned, trigger: triggerWords(planned) };
-  for (const p of await context.host.probes()) {
-    const shared = plan.services.find((s) => p.restarts?.includes(s.name));
-    if (shared) throw failure('SERVICE_BUSY', { service: shared.name, probe: p.probe });
-  }
-  if (plan.chosen.mode !== 'live') plan.request.journal.restarts = plan.services.map((s) => s.name);
-  return plan;
+  return { ...patched, fire: planned, trigger: triggerWords(planned) };
 }
 
 function triggerWords({ recipe: { argv, prepare, shown }, repeat, parallel }: FireOptions): string {
@@ -113,15 +91,7 @@ function roomFor({ patch: { max, targets }, fire: o }: RunOptions): number {
 
 async function withProbe(context: Context, plan: RunPlan, probe: ProbeState, o: RunOptions): Promise<RunResult> {
   const { progress, interruption } = context;
-  await restartServices(context, plan.chosen.mode === 'live' ? [] : plan.services, {
-    ...o,
-    readyTimeout: o.timeout,
-    leftovers: o.kill ? 'kill' : 'refuse',
-    parallel: AT_ONCE,
-    goOn: false,
-    interruptible: true,
-    title: (s) => `Restart ${s.name} with it`,
-  });
+  await restartWithProbe(context, plan, o);
   const fired = await fire(context, probe, plan.fire);
   const bring = () => collect(context, probe, { clean: false });
   const collected = await interruption.during('collecting', () =>
@@ -166,11 +136,9 @@ async function undo(
   at: { reached: Reached },
 ): Promise<void> {
   try {
-    const probe = (await context.host.probes()).find((p) => p.probe === id);
-    const { timeout, kill, settle } = o;
-    const how = { discard: false, restart: 'journal', timeout, readyTimeout: timeout, kill, settle } as const;
-    at.reached = 'undoing';
-    if (probe) await takeOut(context, probe, how);
+    await takeOutProbe(context, id, o, () => {
+      at.reached = 'undoing';
+    });
   } catch (e) {
     if (isCut(e)) throw e;
     if ('error' in outcome)
