@@ -1,6 +1,7 @@
 import { Failure } from '../failure.js';
 import { type Restarted, restart } from '../service/restart.js';
 import type { Service } from '../service/service.js';
+import { atOnce } from './at-once.js';
 import { needComputeIds } from './compute-ids.js';
 import type { Context } from './context.js';
 import { readinessOf } from './readiness.js';
@@ -41,27 +42,20 @@ export async function restartServices(
 ): Promise<Restarted[]> {
   const { progress, interruption } = context;
   await needComputeIds(context, services, o);
-  const waiting = [...services];
-  const done = new Map<Service, Restarted>();
+  const left: Service[] = [];
   const errors: unknown[] = [];
-  const work = async () => {
-    while (waiting.length > 0 && (errors.length === 0 || o.goOn)) {
-      const service = waiting.shift()!;
-      try {
-        done.set(service, await one(context, service, o));
-      } catch (e) {
-        errors.push(e);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(o.parallel, services.length) }, work));
+  const done = await atOnce(services, o.parallel, async (service) => {
+    if (errors.length === 0 || o.goOn) return one(context, service, o).catch((e) => void errors.push(e));
+    left.push(service);
+    return undefined;
+  });
   const bug = errors.find((e) => !(e instanceof Failure));
   if (bug) throw bug;
   const [first, ...others] = errors as Failure[];
   for (const f of others) if (!interruption.signal.aborted) progress.warn(`${f.message} ${f.next}`);
-  if (first && waiting.length > 0) progress.warn(`not restarted: ${waiting.map((s) => s.name).join(', ')}`);
+  if (left.length > 0) progress.warn(`not restarted: ${left.map((s) => s.name).join(', ')}`);
   if (first) throw first;
-  return services.map((s) => done.get(s)!);
+  return done as Restarted[]; // without an error there is one of each
 }
 
 async function one(context: Context, service: Service, o: RestartServicesOptions): Promise<Restarted> {
