@@ -14,6 +14,11 @@ export function asServerCreate(argv: readonly string[]): ServerCreate | undefine
 
 export const isClient = (argv: readonly string[]): boolean => /(^|\/)openstack$/.test(argv[0] ?? '');
 
+/** The client with its global options, as the trigger has them. */
+export function clientOf(argv: readonly string[]): readonly string[] {
+  return isClient(argv) ? argv.slice(0, argv.indexOf('server')) : ['openstack'];
+}
+
 /** The same for so many servers in one request; the client calls them NAME-1, NAME-2, …. */
 export function withCount(argv: readonly string[], count: number): string[] {
   const at = argv.indexOf('create');

@@ -4,7 +4,7 @@ import type { Host, RunOptions, RunResult } from '../host/host.js';
 import { clientFailure } from './client-failure.js';
 import type { Credentials } from './credentials.js';
 import type { Recipe } from './recipe.js';
-import { asServerCreate, filledIn, isClient, madeId } from './server-create.js';
+import { asServerCreate, clientOf, filledIn, isClient, madeId } from './server-create.js';
 
 export interface TriggerOptions {
   cwd: string;
@@ -113,11 +113,6 @@ function delayed(signal: AbortSignal, seconds: number): AbortSignal {
   if (signal.aborted) abort();
   else signal.addEventListener('abort', abort, { once: true });
   return later.signal;
-}
-
-/** The client with its global options, as the trigger has them. */
-function clientOf(argv: readonly string[]): readonly string[] {
-  return isClient(argv) ? argv.slice(0, argv.indexOf('server')) : ['openstack'];
 }
 
 interface Shown extends Server {

@@ -4,7 +4,7 @@ import type { ProbeState } from '../host/host.js';
 import type { Credentials } from '../openstack/credentials.js';
 import { faultRemedy } from '../openstack/fault-remedy.js';
 import type { Recipe } from '../openstack/recipe.js';
-import { asServerCreate } from '../openstack/server-create.js';
+import { asServerCreate, clientOf } from '../openstack/server-create.js';
 import {
   atRest,
   deleteServers,
@@ -211,7 +211,7 @@ class Firing {
   async #bringBack(words: readonly string[]): Promise<void> {
     const { host, progress, interruption } = this.#context;
     const { argv } = this.#o.recipe;
-    const whole = [...argv.slice(0, argv.indexOf('server')), ...words];
+    const whole = [...clientOf(argv), ...words];
     await interruption.during('bringing the server back', () =>
       progress.step('Bring it back', (say) =>
         allOf(this.#prepared.map((server) => doTo(host, whole, server.id, this.#how(say)))),
