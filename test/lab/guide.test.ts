@@ -93,7 +93,7 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
   });
 
   test('a method that raises: the capture says so, and the service is as quick as before', async () => {
-    await schedulerWorkers(it, 1);
+    await it.schedulerWorkers(1);
     const flavor =
       'openstack flavor show huge >/dev/null 2>&1 || openstack flavor create --ram 99999999 --disk 1 --vcpus 1 huge';
     await it.lab.script(flavor, { user: 'stack', env: { OS_CLOUD: 'devstack-admin' } });
@@ -115,7 +115,7 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
     console.log(`median of 10 creates: ${plain.toFixed(2)} s unprobed, ${after.toFixed(2)} s after a profiled raise`);
     expect(after).toBeLessThan(2 * plain);
     await it.json('revert', probe, '--restart');
-    await schedulerWorkers(it, 2);
+    await it.schedulerWorkers(2);
     await it.expectRestored();
   });
 
@@ -158,12 +158,6 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
     await it.expectRestored();
   });
 });
-
-/** One worker: then the request after a captured one runs in the process that captured. */
-function schedulerWorkers(it: ProfkitInLab, count: number): Promise<string> {
-  const edit = `/^\\[scheduler\\]/,/^\\[/ s/^workers = .*/workers = ${count}/`;
-  return it.script(`sed -i '${edit}' /etc/nova/nova.conf && systemctl restart devstack@n-sch`);
-}
 
 /** Seconds from the request to ACTIVE, the median of ten, one after the other. */
 async function median(it: ProfkitInLab): Promise<number> {

@@ -70,6 +70,20 @@ export class ProfkitInLab {
     return JSON.parse(r.stdout) as T;
   }
 
+  /** A script of an administrator of the cloud, which must end well. */
+  async admin(bash: string): Promise<string> {
+    const env = { OS_CLOUD: 'devstack-admin' };
+    const r = await this.lab.script(bash, { user: 'stack', env, timeoutMs: 300_000 });
+    expect(r, r.stderr).toMatchObject({ code: 0 });
+    return r.stdout;
+  }
+
+  /** With one all calls are in one process: the request after a captured one runs where that was captured. */
+  schedulerWorkers(count: number): Promise<string> {
+    const edit = `/^\\[scheduler\\]/,/^\\[/ s/^workers = .*/workers = ${count}/`;
+    return this.script(`sed -i '${edit}' /etc/nova/nova.conf && systemctl restart devstack@n-sch`);
+  }
+
   async openstack<T>(...argv: string[]): Promise<T> {
     const r = await this.lab.exec(['openstack', ...argv, '-f', 'json'], {
       user: 'stack',

@@ -26,11 +26,6 @@ describe.skipIf(labReason && !process.env.CI)(
       await it.script('rm -rf /tmp/trigger');
     });
 
-    const admin = async (script: string): Promise<string> => {
-      const r = await it.lab.script(script, { user: 'stack', env: ADMIN, timeoutMs: 300_000 });
-      expect(r, r.stderr).toMatchObject({ code: 0 });
-      return r.stdout;
-    };
     const servers = () => it.openstack<unknown[]>('server', 'list', '--all-projects');
 
     /** A run that ends with a failure: two sentences, no stack, nothing secret, and the host as it was. */
@@ -50,7 +45,7 @@ describe.skipIf(labReason && !process.env.CI)(
       await it.script(
         `cp -p /etc/nova/nova-cpu.conf /root/nova-cpu.conf && ${set} && systemctl restart 'devstack@n-cpu-*'`,
       );
-      await admin(
+      await it.admin(
         'for _ in $(seq 60); do [ "$(openstack compute service list -f value -c State | grep -c up)" -ge 7 ] && break; sleep 1; done',
       );
       try {
@@ -100,7 +95,7 @@ describe.skipIf(labReason && !process.env.CI)(
     });
 
     test('a quota of 0', async () => {
-      await admin('openstack quota set --instances 0 --force admin 2>/dev/null || true');
+      await it.admin('openstack quota set --instances 0 --force admin 2>/dev/null || true');
       try {
         await fails(
           ['run', 'scheduler'],
@@ -109,18 +104,18 @@ describe.skipIf(labReason && !process.env.CI)(
           /openstack quota set --instances/,
         );
       } finally {
-        await admin('openstack quota set --instances -1 --force admin 2>/dev/null || true');
+        await it.admin('openstack quota set --instances -1 --force admin 2>/dev/null || true');
       }
     });
 
     test('no image, and one that is not there', async () => {
-      const id = (await admin('openstack image list -f value -c ID')).trim();
-      await admin(`openstack image set --deactivate ${id}`);
+      const id = (await it.admin('openstack image list -f value -c ID')).trim();
+      await it.admin(`openstack image set --deactivate ${id}`);
       try {
         const said = await fails(['run', 'scheduler'], ADMIN, /Error: This cloud has no active image/, /image create/);
         expect(said).not.toMatch(/Restart/);
       } finally {
-        await admin(`openstack image set --activate ${id}`);
+        await it.admin(`openstack image set --activate ${id}`);
       }
       const words = create('x').map((w) => (w.startsWith('cirros') ? 'nope' : w));
       await fails(['run', TARGET, '-s', 'n-sch', '--', ...words], ADMIN, /has no image nope\./, /openstack image list/);
@@ -129,7 +124,7 @@ describe.skipIf(labReason && !process.env.CI)(
     test('a server that ends in ERROR before it comes to the target: with the words of Nova', async () => {
       // no compute is enabled, so the scheduler has nothing to choose from
       const all = (what: string) =>
-        admin(
+        it.admin(
           `for h in $(openstack compute service list --service nova-compute -f value -c Host); do openstack compute service set --${what} $h nova-compute; done`,
         );
       await all('disable');

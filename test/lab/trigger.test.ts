@@ -22,7 +22,6 @@ interface Repeated {
   deleted: string[];
 }
 
-const ADMIN = { OS_CLOUD: 'devstack-admin' };
 const INTO = ['--into', '/tmp/trigger'];
 
 describe.skipIf(labReason && !process.env.CI)(`the trigger, on real Nova${labReason ? ` (${labReason})` : ''}`, () => {
@@ -36,15 +35,10 @@ describe.skipIf(labReason && !process.env.CI)(`the trigger, on real Nova${labRea
     await it.script('rm -rf /tmp/trigger');
   });
 
-  const admin = async (script: string): Promise<string> => {
-    const r = await it.lab.script(script, { user: 'stack', env: ADMIN, timeoutMs: 300_000 });
-    expect(r, r.stderr).toMatchObject({ code: 0 });
-    return r.stdout;
-  };
   const servers = () => it.openstack<unknown[]>('server', 'list', '--all-projects');
 
   test('run scheduler --repeat 10, of one worker: one cold call and nine warm ones, told apart, with spread', async () => {
-    await schedulerWorkers(it, 1);
+    await it.schedulerWorkers(1);
     try {
       const ran = await it.json<Repeated>('run', 'scheduler', '--repeat', '10', ...INTO);
       expect(ran.calls.map(({ n, sidecar }) => [n, sidecar.cold])).toEqual(
@@ -65,7 +59,7 @@ describe.skipIf(labReason && !process.env.CI)(`the trigger, on real Nova${labRea
       expect(new Set(ran.deleted)).toEqual(new Set(ran.calls.map(({ id }) => id)));
       expect(await servers()).toEqual([]);
     } finally {
-      await schedulerWorkers(it, 2);
+      await it.schedulerWorkers(2);
     }
     await it.expectRestored();
   });
@@ -99,7 +93,7 @@ describe.skipIf(labReason && !process.env.CI)(`the trigger, on real Nova${labRea
   });
 
   test('a resize: a server is made, resized, brought back, resized again, and deleted', async () => {
-    await admin('openstack flavor create --ram 300 --disk 1 --vcpus 1 larger');
+    await it.admin('openstack flavor create --ram 300 --disk 1 --vcpus 1 larger');
     try {
       const ran = await it.json<Repeated>('run', 'conductor-resize', '--repeat', '2', ...INTO);
       expect(ran.calls.map(({ server }) => server.status)).toEqual(['VERIFY_RESIZE', 'VERIFY_RESIZE']);
@@ -107,15 +101,9 @@ describe.skipIf(labReason && !process.env.CI)(`the trigger, on real Nova${labRea
       expect(ran.deleted).toHaveLength(1);
       for (const { id, sidecar } of ran.calls) expect(sidecar.ids).toEqual([id]);
     } finally {
-      await admin('openstack flavor delete larger');
+      await it.admin('openstack flavor delete larger');
     }
     expect(await servers()).toEqual([]);
     await it.expectRestored();
   });
 });
-
-/** One worker: then all calls are in one process. */
-function schedulerWorkers(it: ProfkitInLab, count: number): Promise<string> {
-  const edit = `/^\\[scheduler\\]/,/^\\[/ s/^workers = .*/workers = ${count}/`;
-  return it.script(`sed -i '${edit}' /etc/nova/nova.conf && systemctl restart devstack@n-sch`);
-}
