@@ -24,7 +24,7 @@ export async function chosenHosts(flags: HostFlagValues, config: Config, signal?
   if (!file && !saysSeveral(said) && !Object.hasOwn(groups, said))
     return { hosts: [{ name: said, ssh: said }], several: false, said };
   const { chooseHosts } = await import('../hosts/choose-hosts.js');
-  const inventory = file ? await (await import('../hosts/ask-ansible.js')).askAnsible(file, signal) : undefined;
+  const inventory = file ? await (await import('../host/ask-ansible.js')).askAnsible(file, signal) : undefined;
   const hosts = chooseHosts(said, groups, inventory) as [NamedHost, ...NamedHost[]];
   return { hosts, several: saysSeveral(said) || inventory?.groups.has(said) === true, said };
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askAnsible } from '../../src/hosts/ask-ansible.js';
+import { askAnsible } from '../../src/host/ask-ansible.js';
 import { chooseHosts } from '../../src/hosts/choose-hosts.js';
 
 const hasAnsible = process.env.CI || spawnSync('ansible-inventory', ['--version']).status === 0;

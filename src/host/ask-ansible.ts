@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { failure } from '../failure.js';
-import { type Inventory, readInventory } from './inventory.js';
+import { type Inventory, readInventory } from '../hosts/inventory.js';
 
 /** Seconds: an inventory may be a program that asks a cloud. */
 const TIMEOUT = 120;
