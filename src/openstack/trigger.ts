@@ -125,7 +125,7 @@ async function show(host: Host, client: readonly string[], id: string, o: Trigge
   if (r.code !== 0) throw clientFailure(`openstack server show ${id}`, r, o.credentials);
   const shown = JSON.parse(r.stdout) as Record<string, unknown>;
   const fault = shown.fault as { message?: string } | string | null | undefined;
-  const message = typeof fault === 'string' ? fault : fault?.message;
+  const message = (typeof fault === 'string' ? fault : fault?.message)?.trim(); // Nova's "No valid host was found. " ends in a blank
   return {
     id,
     status: String(shown.status),
