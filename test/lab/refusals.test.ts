@@ -15,7 +15,7 @@ describe.skipIf(labReason && !process.env.CI)(`refusals, on real Nova${labReason
   });
   afterAll(() =>
     it.script(
-      'systemctl stop lingers comes-not-back; rm -f /etc/systemd/system/{lingers,comes-not-back}.service; systemctl daemon-reload; pkill -xf "sleep 987[67]" || true; umount /opt/stack/nova 2>/dev/null || true',
+      'systemctl stop lingers comes-not-back; rm -f /etc/systemd/system/{lingers,comes-not-back}.service; systemctl daemon-reload; systemctl reset-failed lingers comes-not-back; pkill -xf "sleep 987[67]" || true; umount /opt/stack/nova 2>/dev/null || true',
     ),
   );
 
@@ -129,16 +129,16 @@ describe.skipIf(labReason && !process.env.CI)(`refusals, on real Nova${labReason
   });
 
   test('a trigger that fails: its own words, everything undone', async () => {
-    const r = await it.run(
-      'run',
-      TARGET,
-      '-s',
-      'n-sch',
-      '--',
-      ...create('x').map((w) => (w === 'c1' ? 'no-such-flavor' : w)),
-    );
+    const r = await it.run('run', TARGET, '-s', 'n-sch', '--', 'ls', '/no/such/place');
     expect(r.code).toBe(1);
-    expect(r.stderr).toMatch(/The trigger ".*" ended with status 1\.\n {4}.*no-such-flavor/s);
+    expect(r.stderr).toMatch(/The trigger ".*" ended with status 2\.\n {4}.*\/no\/such\/place/s);
+    await it.expectRestored();
+  });
+  test('a flavor that the cloud has not: said as that, everything undone', async () => {
+    const other = create('x').map((word) => (word === 'c1' ? 'no-such-flavor' : word));
+    const r = await it.run('run', TARGET, '-s', 'n-sch', '--', ...other);
+    expect(r.code).toBe(2);
+    expect(r.stderr).toMatch(/This cloud has no flavor no-such-flavor\.\n.*openstack flavor list/);
     await it.expectRestored();
   });
 
