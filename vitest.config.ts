@@ -3,8 +3,6 @@ import { defineConfig } from 'vitest/config';
 // A shared machine can stand still for seconds: what fails in CI is tried once more, and the report tells of it.
 const retry = process.env.CI ? 1 : 0;
 
-const LONG = 'test/**/*.long.test.ts';
-
 // Files that share a lab run one after the other, everything else side by side. Times are for a busy machine: they end what hangs.
 export default defineConfig({
   test: {
@@ -13,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lab/**', LONG],
+          exclude: ['test/lab/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           retry,
@@ -21,10 +19,6 @@ export default defineConfig({
       },
       lab('lab', ['test/lab/*.test.ts']),
       lab('later', ['test/lab/later/*.test.ts']),
-      // not part of `npm test`: they take longer than it has
-      {
-        test: { name: 'long', include: [LONG], fileParallelism: false, testTimeout: 1_800_000, hookTimeout: 2_700_000 },
-      },
     ],
   },
 });
@@ -34,8 +28,7 @@ export default defineConfig({
  * builds the base of its lab, after that of another.
  */
 function lab(name: string, include: string[]) {
-  const exclude = [LONG];
   return {
-    test: { name, include, exclude, fileParallelism: false, testTimeout: 600_000, hookTimeout: 2_700_000, retry },
+    test: { name, include, fileParallelism: false, testTimeout: 600_000, hookTimeout: 2_700_000, retry },
   };
 }

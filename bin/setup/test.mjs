@@ -41,7 +41,7 @@ export async function test(args, built) {
   if (!built) say('the build failed, see above');
   if (checked !== 0) say(`npm run check failed with status ${checked}, see above`);
   if (counts.failed.length > 0) say('failed:');
-  for (const name of counts.failed) console.error(`  ${name}`);
+  for (const { name, why } of counts.failed) console.error(`  ${name}${why.map((line) => `\n      ${line}`).join('')}`);
   if (counts.skipped.length > 0) {
     const ci = Boolean(process.env.CI) && process.env.CI !== 'false';
     say(ci ? 'skipped, which CI does not accept:' : 'skipped:');
@@ -93,17 +93,35 @@ function read(report) {
     files = JSON.parse(readFileSync(report, 'utf8')).testResults;
   } catch {
     say('vitest wrote no report');
-    return { ...counts, failed: ['vitest itself'] };
+    return { ...counts, failed: [{ name: 'vitest itself', why: [] }] };
   }
   for (const file of files) {
     const path = relative(root, file.name);
     const failedBefore = counts.failed.length;
     for (const one of file.assertionResults) {
       if (one.status === 'passed') counts.passed += 1;
-      else (one.status === 'failed' ? counts.failed : counts.skipped).push(`${path}: ${one.fullName.trim()}`);
+      else {
+        const name = `${path}: ${one.fullName.trim()}`;
+        if (one.status === 'failed') counts.failed.push({ name, why: inShort(one.failureMessages.join('\n')) });
+        else counts.skipped.push(name);
+      }
     }
     // A file that could not be loaded, or whose preparation failed, has no failed test: it counts as one.
-    if (file.status === 'failed' && counts.failed.length === failedBefore) counts.failed.push(path);
+    if (file.status === 'failed' && counts.failed.length === failedBefore)
+      counts.failed.push({ name: path, why: inShort(file.message ?? '') });
   }
   return counts;
+}
+
+/** The report above it may be cut from a log that keeps only its end: what was wrong, and where in the test. */
+function inShort(message) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
+  const lines = message.replaceAll(/\x1b\[[\d;]*m/g, '').split('\n');
+  const [said, where] = [
+    lines.filter((line) => !/^ +at /.test(line)),
+    lines.filter((line) => /^ +at .*\/test\//.test(line)),
+  ];
+  return [...said.filter(Boolean).slice(0, 6), ...where.slice(0, 2).map((line) => line.trim())].map((line) =>
+    line.slice(0, 300),
+  );
 }

@@ -259,6 +259,11 @@ export class AgentHost implements Host {
     await this.#ask('forget', { probe });
   }
 
+  /** Waits until another agent has ended; one whose line is dead is told to. */
+  async succeed(agent: HostProcess): Promise<void> {
+    await this.#ask('succeed', { agent: { pid: agent.pid, started: agent.started } });
+  }
+
   async sweep(): Promise<void> {
     await this.#ask('sweep');
   }

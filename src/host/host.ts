@@ -51,6 +51,8 @@ export interface HostFacts {
   boot: string;
   /** Two that have the same are one host, whatever they are called; null: it cannot be told. */
   machine: string | null;
+  /** What answers there. */
+  agent: HostProcess | null;
 }
 
 export interface ReadOptions {
@@ -74,12 +76,12 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** It stops a service: what the host does by itself where the connection ends before a command that `fulfils` this was run. */
   will?: Will;
-  /** Id of a will: this starts what was stopped. */
-  fulfils?: string;
+  /** This starts what was stopped. Where the connection has ended since, and the service lives, nothing is run, and that is success. */
+  fulfils?: Will;
 }
 
 /** How a stopped service is started when nobody is there any more to say so. */
-interface Will {
+export interface Will {
   /** Any that no other has. */
   id: string;
   argv: readonly string[];

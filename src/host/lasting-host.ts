@@ -42,6 +42,8 @@ export class LastingHost implements Host {
   readonly #reopening: Reopening;
   #host: AgentHost;
   #boot: string | undefined;
+  /** The process of the agent that was talked to last. */
+  #agent: HostProcess | null = null;
   #opened = 0;
   #opening: Promise<AgentHost> | undefined;
   /** Why it is given up. */
@@ -54,8 +56,9 @@ export class LastingHost implements Host {
     this.#host = host;
     this.#reopening = reopening;
     host.hello().then(
-      ({ boot }) => {
+      ({ boot, agent }) => {
         this.#boot = boot;
+        this.#agent = agent;
       },
       () => {}, // whoever asks for something is told
     );
@@ -105,8 +108,10 @@ export class LastingHost implements Host {
     for (let wait = 250; this.#opened < MOST; wait = Math.min(wait * 2, 5000)) {
       try {
         const host = await open();
-        const { boot } = await host.hello();
-        // a change that the agent of before is at has the lock: whoever looks now must see it done
+        const { boot, agent } = await host.hello();
+        if (this.#agent && boot === this.#boot) await host.succeed(this.#agent);
+        this.#agent = agent;
+        // a change that an agent of before is at has the lock: whoever looks now must see it done
         await host.sweep().catch(() => {});
         this.#opened += 1;
         this.#host = host;

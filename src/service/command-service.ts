@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../failure.js';
-import type { Host, HostProcess, RunOptions, RunResult } from '../host/host.js';
+import type { Host, HostProcess, RunOptions, RunResult, Will } from '../host/host.js';
 import { findInterpreter } from './find-interpreter.js';
 import type { Interpreter, Service, ServiceState } from './service.js';
 
@@ -26,7 +26,7 @@ export class CommandService implements Service {
   #before: HostProcess[] = [];
   #stopped = false;
   /** What the host does by itself where the connection ends before it was started again. */
-  readonly #will = randomUUID();
+  #will: Will | undefined;
 
   /** @param user who runs profkit on the host */
   constructor(host: Host, name: string, spec: CommandServiceSpec, user: string) {
@@ -60,13 +60,14 @@ export class CommandService implements Service {
     this.#before = (await this.look()).processes;
     this.#stopped = true;
     const [argv, pids] = [words(this.#spec.start), words(this.#spec.pids)];
-    const will = { id: this.#will, argv, user: this.#user, pids, before: this.#before };
-    await this.#must(this.#spec.stop, timeoutSeconds, { will });
+    const before = this.#before.map(({ pid, started }) => ({ pid, started }));
+    this.#will = { id: randomUUID(), argv, user: this.#user, pids, before };
+    await this.#must(this.#spec.stop, timeoutSeconds, { will: this.#will });
   }
 
   async start(): Promise<void> {
     this.#stopped = false;
-    await this.#must(this.#spec.start, 60, { fulfils: this.#will });
+    await this.#must(this.#spec.start, 60, this.#will ? { fulfils: this.#will } : {});
   }
 
   async startLater(): Promise<void> {

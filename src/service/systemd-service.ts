@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../failure.js';
-import type { Host, HostProcess, RunResult } from '../host/host.js';
+import type { Host, HostProcess, RunResult, Will } from '../host/host.js';
 import { readEnvironmentFile } from './environment-file.js';
 import { findInterpreter } from './find-interpreter.js';
 import type { Interpreter, Service, ServiceState } from './service.js';
@@ -19,7 +19,7 @@ export class SystemdService implements Service {
   /** systemd forgets the control group of a stopped unit, and its leftovers live just there. */
   #cgroup = '';
   /** What the host does by itself where the connection ends before it was started again. */
-  readonly #will = randomUUID();
+  readonly #id = randomUUID();
 
   constructor(host: Host, name: string) {
     this.host = host;
@@ -51,8 +51,7 @@ export class SystemdService implements Service {
   async stop(timeoutSeconds: number, signal?: AbortSignal): Promise<void> {
     await this.look(); // remembers the control group
     const stop = ['systemctl', 'stop', this.name];
-    const will = { id: this.#will, argv: this.#later };
-    const r = await this.host.run(stop, { timeout: timeoutSeconds, will, ...(signal ? { signal } : {}) });
+    const r = await this.host.run(stop, { timeout: timeoutSeconds, will: this.#will, ...(signal ? { signal } : {}) });
     if (!r.timedOut) this.#must(stop, r); // whether it is dead is seen afterwards
   }
 
@@ -70,6 +69,10 @@ export class SystemdService implements Service {
 
   get #later(): string[] {
     return ['systemctl', 'start', '--no-block', this.name];
+  }
+
+  get #will(): Will {
+    return { id: this.#id, argv: this.#later };
   }
 
   #must(argv: readonly string[], r: RunResult): void {

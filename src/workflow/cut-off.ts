@@ -1,4 +1,5 @@
 import { Failure, failure } from '../failure.js';
+import type { FailureCode } from '../failures.js';
 import type { Host } from '../host/host.js';
 import type { PatchPlan } from './plan-patch.js';
 
@@ -14,7 +15,8 @@ export function cutOff(error: unknown, { name }: Host, reached: Reached, plan?: 
 export const cutAndUndone = (error: unknown): unknown =>
   isCut(error) ? failure('CUT_UNDONE', { what: whatOf(error) }) : error;
 
-export const isCut = (error: unknown): error is Failure => error instanceof Failure && error.code === 'HOST_GONE';
+export const isCut = (error: unknown): error is Failure => error instanceof Failure && CUT.has(error.code);
+const CUT: ReadonlySet<string> = new Set<FailureCode>(['HOST_GONE', 'COLLECT_CUT']);
 const whatOf = ({ message }: Failure): string => message.replace(/\.$/, '');
 
 function left(reached: Reached, plan: PatchPlan | undefined): string {

@@ -1,5 +1,5 @@
 import { Failure, failure } from '../failure.js';
-import { type ProbeState, targetsOf } from '../host/host.js';
+import { type Host, type ProbeState, targetsOf } from '../host/host.js';
 import { carries } from '../probe/carries.js';
 import { findService } from '../service/find-service.js';
 import type { Restarted } from '../service/restart.js';
@@ -7,6 +7,7 @@ import type { Service } from '../service/service.js';
 import { captureNames } from './captures.js';
 import { type Collected, collect } from './collect.js';
 import type { Context } from './context.js';
+import { isCut } from './cut-off.js';
 import { inWords, takeOutLive } from './live.js';
 import { AT_ONCE, restartServices } from './restart-services.js';
 
@@ -37,12 +38,32 @@ export interface TakenOut {
   carrying: string[];
 }
 
+/** How often it is begun once more after a cut. */
+const MOST = 3;
+
 /**
  * Takes a probe out: switched off and files restored first, then the services that a run restarted are restarted, then
- * what was captured is brought here, and last the journal goes. Can be cut off anywhere and run again; what fails does
- * not keep the rest from being undone.
+ * what was captured is brought here, and last the journal goes. Can be cut off anywhere and run again, which it is where
+ * the connection was cut; what fails does not keep the rest from being undone.
  */
 export async function takeOut(context: Context, probe: ProbeState, options: TakeOutOptions): Promise<TakenOut> {
+  for (let more = MOST; ; more -= 1) {
+    try {
+      return await takeOutOnce(context, probe, options);
+    } catch (e) {
+      if (more === 0 || !isCut(e) || !(await isReached(context.host))) throw e;
+    }
+  }
+}
+
+/** Over a new connection, where the one before was cut. */
+const isReached = (host: Host): Promise<boolean> =>
+  host.sweep().then(
+    () => true,
+    () => false,
+  );
+
+async function takeOutOnce(context: Context, probe: ProbeState, options: TakeOutOptions): Promise<TakenOut> {
   const { host, progress } = context;
   const services = { restarted: [] as Restarted[], carrying: [] as string[] };
   const failures: Failure[] = [];
@@ -60,9 +81,10 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
   if (probe.mode !== 'live')
     await restartWithout(context, probe, options, services).catch((e) => failures.push(asFailure(e)));
   const collected = await bringRest(context, probe, options).catch((e) => void failures.push(asFailure(e)));
-  const others = failures.slice(1).filter((f) => f.message !== failures[0]?.message); // a line that is cut fails them all
+  const first = failures.find(isCut) ?? failures[0];
+  const others = failures.filter((f) => f.message !== first?.message); // a line that is cut fails them all
   for (const f of others) progress.warn(`${f.message} ${f.next}`);
-  if (failures[0] || files === undefined) throw failures[0];
+  if (first || files === undefined) throw first;
   await host.forget(probe.probe);
   return { probe: probe.probe, target: targetsOf(probe), files, collected: collected ?? undefined, ...services };
 }

@@ -18,8 +18,11 @@ except OSError as e:
 
 def op_run(request):
     """Run a command to its end. With `daemon` its end is that of its first process: what that left running keeps the
-    outputs, which are files then and no pipes. With `will` it stops a service: see carry_out; `fulfils` says that it starts
-    what the will of that id would."""
+    outputs, which are files then and no pipes. With `will` it stops a service: see carry_out; `fulfils` says of which
+    will it does what that would: not where the agent of a connection before has done it."""
+    fulfils = request.get("fulfils") or {}
+    if fulfils.get("id") not in wills and lives(fulfils):
+        return {"code": 0, "timedOut": False, "stdout": "", "stderr": ""}
     argv, env = prepared(request)
     out, err = (tempfile.TemporaryFile(), tempfile.TemporaryFile()) if request.get("daemon") else (subprocess.PIPE,) * 2
     with starting:
@@ -45,7 +48,7 @@ def op_run(request):
         else:
             texts = [t[:OUT_LIMIT] for t in child.communicate(base64.b64decode(request.get("stdin", "")))]
     finally:
-        wills.pop(request.get("fulfils"), None)
+        wills.pop(fulfils.get("id"), None)
         running.pop(request["id"], None)
         if timer:
             timer.cancel()
@@ -110,16 +113,24 @@ def end_commands():
 
 
 def carry_out(will):
-    """Start a service that was stopped. One that commands start may live already: its main process of `before` outlived
-    the stop, or somebody has started it since."""
-    if will.get("pids"):
-        argv, env = prepared(dict(will, argv=will["pids"]))
-        said = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd="/", timeout=60)
-        before = [(p["pid"], p["started"]) for p in will["before"]]
-        for seen in filter(None, (process(int(pid)) for pid in re.findall(br"\d+", said.stdout))):
-            old = [seen["pid"] == pid and abs(seen["started"] - started) < 1 for pid, started in before]
-            if not any(old) or old[0]:
-                return
+    """Start a service that was stopped, unless it lives."""
+    if lives(will):
+        return
     argv, env = prepared(will)
     subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env, cwd="/",
                      start_new_session=True).wait(60)
+
+
+def lives(will):
+    """Whether a service that commands start lives: its main process of `before` outlived the stop, or somebody has started
+    it since. systemd knows that by itself."""
+    if not will.get("pids"):
+        return False
+    argv, env = prepared(dict(will, argv=will["pids"]))
+    said = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd="/", timeout=60)
+    before = [(p["pid"], p["started"]) for p in will["before"]]
+    for seen in filter(None, (process(int(pid)) for pid in re.findall(br"\d+", said.stdout))):
+        old = [seen["pid"] == pid and abs(seen["started"] - started) < 1 for pid, started in before]
+        if not any(old) or old[0]:
+            return True
+    return False

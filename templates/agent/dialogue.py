@@ -22,7 +22,7 @@ def op_hello(request):
     hidden = os.geteuid() != 0 and state != os.path.dirname(roots) and os.path.isdir(roots) and bool(os.listdir(roots))
     return {"hostname": os.uname().nodename, "uid": os.geteuid(), "user": user_name(os.geteuid()),
             "python": "%d.%d.%d" % sys.version_info[:3], "state": state, "hidden": hidden, "now": time.time(),
-            "boot": boot(), "machine": machine()}
+            "boot": boot(), "machine": machine(), "agent": process(os.getpid())}
 
 
 def boot():
@@ -39,6 +39,21 @@ def alone():
     poll = select.poll()
     poll.register(0, 0)  # the end is told without being asked for
     return bool(poll.poll(0))
+
+
+def op_succeed(request):
+    """Wait for the end of the agent of a connection that was cut, or is dead: it may be about to start what it has stopped,
+    and two must not do that at once. Says whether it has ended."""
+    old, end, told = request["agent"], time.monotonic() + 30, False
+    while time.monotonic() < end:
+        now = process(old["pid"])
+        if now is None or abs(now["started"] - old["started"]) > 1:
+            return True
+        if not told:
+            told = True
+            os.kill(old["pid"], signal.SIGTERM)
+        time.sleep(0.05)
+    return False
 
 
 def machine():
@@ -86,18 +101,27 @@ def end():
         os._exit(0)
 
 
+def leave(*_):
+    raise EOFError
+
+
 def main():
     for number in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C is for the other side, which then says what to undo
         signal.signal(number, lambda *_: None)  # not SIG_IGN: the commands that are run would inherit that
-    for line in iter(sys.stdin.buffer.readline, b""):
-        heard[0] = time.monotonic()
-        if not line.endswith(b"\n"):
-            break  # cut in the middle of a request
-        if line == b"\n":
-            continue  # a sign of life
-        thread = threading.Thread(target=answer, args=(json.loads(line.decode("utf-8")),))
-        thread.daemon = True
-        thread.start()
+    signal.signal(signal.SIGTERM, leave)
+    try:
+        for line in iter(sys.stdin.buffer.readline, b""):
+            heard[0] = time.monotonic()
+            if not line.endswith(b"\n"):
+                break  # cut in the middle of a request
+            if line == b"\n":
+                continue  # a sign of life
+            thread = threading.Thread(target=answer, args=(json.loads(line.decode("utf-8")),))
+            thread.daemon = True
+            thread.start()
+    except EOFError:
+        pass  # told to leave: what is under way is finished all the same
+    signal.signal(signal.SIGTERM, lambda *_: None)
     end()
 
 

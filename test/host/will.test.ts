@@ -63,13 +63,35 @@ test('a stop that is under way comes to its end first, another command is ended'
 test('what was started again is not started twice, nor what lives', async () => {
   const { child, ask } = await agent();
   await ask(stop('again', 'true'));
-  await ask({ id: 3, op: 'run', argv: ['true'], fulfils: 'again' });
+  await ask({ id: 3, op: 'run', argv: ['true'], fulfils: { id: 'again' } });
   const before = [{ pid: process.pid, started: 0 }];
   await ask({ ...stop('lives', 'true', { pids: ['echo', String(process.pid)], before }), id: 4 });
   await ask({ ...stop('dead', 'true', { pids: ['true'], before }), id: 5 });
   child.stdin!.end();
   await ended(child).toBe(0);
   expect(['again', 'lives', 'dead'].map((name) => existsSync(file(name)))).toEqual([false, false, true]);
+});
+
+test('a new connection does not start what the agent before has started, and starts what it has not', async () => {
+  const first = await agent();
+  await first.ask(stop('successor', 'true'));
+  const { ok } = (await first.ask({ id: 9, op: 'hello' })) as { ok: { agent: { pid: number } } };
+  expect(ok.agent.pid).toBe(first.child.pid);
+  const { child, ask } = await agent();
+  // that line is dead: nothing tells its agent
+  expect(await ask({ id: 3, op: 'succeed', agent: ok.agent })).toMatchObject({ ok: true });
+  expect(readFileSync(file('successor'), 'utf8')).toBe('started\n');
+  expect(first.child.exitCode).toBe(0);
+  const start = (id: number, pids: string) => {
+    const argv = ['touch', file(`start-${id}`)];
+    const fulfils = { id: 'successor', argv, pids: ['echo', pids], before: [{ pid: 1, started: 0 }] };
+    return ask({ id, op: 'run', argv, fulfils });
+  };
+  expect(await start(4, String(process.pid))).toMatchObject({ ok: { code: 0 } });
+  expect(await start(5, '')).toMatchObject({ ok: { code: 0 } });
+  expect([4, 5].map((id) => existsSync(file(`start-${id}`)))).toEqual([false, true]);
+  child.stdin!.end();
+  await ended(child).toBe(0);
 });
 
 test('a line that is dead without an end is noticed by its silence, while something is down', async () => {
