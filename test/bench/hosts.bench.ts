@@ -1,8 +1,9 @@
 // What 20 hosts cost against one of them. All are on this machine, and share its processors: elsewhere each has its own.
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHAIN, putChain } from '../hosts/put-chain.js';
 import { noHosts, startHosts, type TestHosts } from '../hosts/start-hosts.js';
@@ -20,8 +21,8 @@ beforeAll(async () => {
   hosts = await startHosts(HOSTS);
   writeFileSync(join(folder, 'profkit.yaml'), await putChain(hosts));
   const all = ['--host', `c[1:${HOSTS}]`];
-  profkit(['restart', 'chain', ...all]);
-  const put = JSON.parse(profkit(['patch', ...CHAIN, '--json', ...all]));
+  await profkit(['restart', 'chain', ...all]);
+  const put = JSON.parse(await profkit(['patch', ...CHAIN, '--json', ...all]));
   for (const name of hosts.names) {
     const captures = join(hosts.on(name), 'state/probes', put[name].result.probe, 'captures');
     for (let n = 0; n < CAPTURES; n += 1) {
@@ -35,30 +36,30 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 120_000);
 
-const profkit = (argv: readonly string[]): string =>
-  execFileSync(process.execPath, [PROFKIT, ...argv, '--ssh-config', hosts.config], {
-    cwd: folder,
-    env: { ...process.env, PROFKIT_STATE: `${hosts.here}/state` },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-function seconds(argv: readonly string[]): number {
+/** Not execFileSync: what the sshds say must be read meanwhile, or they stand still. */
+async function profkit(argv: readonly string[]): Promise<string> {
+  const env = { ...process.env, PROFKIT_STATE: `${hosts.here}/state` };
+  const how = { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 };
+  const { stdout } = await promisify(execFile)(process.execPath, [PROFKIT, ...argv, '--ssh-config', hosts.config], how);
+  return stdout;
+}
+async function seconds(argv: readonly string[]): Promise<number> {
   const began = performance.now();
-  profkit(argv);
+  await profkit(argv);
   return (performance.now() - began) / 1000;
 }
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 test.skipIf(noHosts !== '')(
   `doctor and collect on ${HOSTS} hosts${noHosts && ` (${noHosts})`}`,
-  () => {
+  async () => {
     const rows = [['', 'one host', `${HOSTS} hosts`, 'ratio', 'limit']];
     for (const command of ['doctor', 'collect']) {
       const [one, all]: [number[], number[]] = [[], []];
       for (let round = 0; round < ROUNDS; round += 1) {
         const into = command === 'collect' ? ['--into', join(folder, `captures-${round}`)] : [];
-        one.push(seconds([command, '--host', 'c1', ...into]));
-        all.push(seconds([command, '--host', `c[1:${HOSTS}]`, ...into]));
+        one.push(await seconds([command, '--host', 'c1', ...into]));
+        all.push(await seconds([command, '--host', `c[1:${HOSTS}]`, ...into]));
       }
       const ratio = median(all) / median(one);
       const figures = [`${median(one).toFixed(2)} s`, `${median(all).toFixed(2)} s`, `× ${ratio.toFixed(2)}`];

@@ -1,8 +1,9 @@
 // What the way over SSH costs, against ssh and scp in turn. An sshd of its own on this machine.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localHost } from '../../src/host/local-host.js';
 import { applyRequest } from '../host/apply-request.js';
@@ -31,15 +32,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 120_000);
 
-const seconds = (command: string, argv: readonly string[]): number => {
+/** Not execFileSync: what the sshd says must be read meanwhile, or it stands still. */
+async function seconds(command: string, argv: readonly string[]): Promise<number> {
   const began = performance.now();
-  execFileSync(command, argv, {
-    cwd: folder,
-    env: { ...process.env, PROFKIT_STATE: state },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  await promisify(execFile)(command, argv, { cwd: folder, env: { ...process.env, PROFKIT_STATE: state } });
   return (performance.now() - began) / 1000;
-};
+}
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const profkit = (...argv: string[]) =>
   seconds(process.execPath, [PROFKIT, ...argv, '--host', 'user@there', '--ssh-config', sshd.config]);
@@ -59,13 +57,13 @@ function row(what: string, theirs: number[], ours: number[], limit: number): str
 
 test.skipIf(noUsers !== '')(
   `status and collect over SSH${noUsers && ` (${noUsers})`}`,
-  () => {
+  async () => {
     const rows = [['', 'ssh, scp', 'profkit', 'ratio', 'limit']];
     const status: number[] = [];
     const bare: number[] = [];
     for (let round = 0; round < 7; round += 1) {
-      bare.push(ssh('ssh', 'user@there', 'true'));
-      status.push(profkit('status'));
+      bare.push(await ssh('ssh', 'user@there', 'true'));
+      status.push(await profkit('status'));
     }
     rows.push(row('status, ssh host true', bare, status, 2));
     console.log(rows.at(-1)!.join('  '));
@@ -82,8 +80,8 @@ test.skipIf(noUsers !== '')(
     const collects: number[] = [];
     for (let round = 0; round < 3; round += 1) {
       mkdirSync(join(folder, `scp-${round}`));
-      copies.push(ssh('scp', '-r', `user@there:${open}`, join(folder, `scp-${round}`)));
-      collects.push(profkit('collect', '--into', join(folder, `collect-${round}`), '--quiet'));
+      copies.push(await ssh('scp', '-r', `user@there:${open}`, join(folder, `scp-${round}`)));
+      collects.push(await profkit('collect', '--into', join(folder, `collect-${round}`), '--quiet'));
       for (const made of ['scp', 'collect']) rmSync(join(folder, `${made}-${round}`), { recursive: true });
     }
     rows.push(
