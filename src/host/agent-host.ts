@@ -259,9 +259,9 @@ export class AgentHost implements Host {
     await this.#ask('forget', { probe });
   }
 
-  /** Waits until another agent has ended; one whose line is dead is told to. */
-  async succeed(agent: HostProcess): Promise<void> {
-    await this.#ask('succeed', { agent: { pid: agent.pid, started: agent.started } });
+  /** Waits for a while until another agent has ended; one whose line is dead is told to. @returns whether it has */
+  succeed({ pid, started }: HostProcess): Promise<boolean> {
+    return this.#ask('succeed', { agent: { pid, started } });
   }
 
   async sweep(): Promise<void> {

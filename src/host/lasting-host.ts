@@ -29,6 +29,8 @@ export interface Reopening {
 
 /** How often in one command. */
 const MOST = 5;
+/** How often half a minute is waited for the agent of before: a stop may take five of them. */
+const MOST_WAITS = 14;
 /** What is no other after a while. */
 const NO_USE: ReadonlySet<string> = new Set<FailureCode>(['SSH_SUDO', 'SSH_PASSPHRASE', 'NO_PYTHON']);
 
@@ -44,6 +46,9 @@ export class LastingHost implements Host {
   #boot: string | undefined;
   /** The process of the agent that was talked to last. */
   #agent: HostProcess | null = null;
+  #uid: number | undefined;
+  /** Of services that are stopped, by their ids: over which connection that was asked for. */
+  readonly #wills = new Map<string, AgentHost>();
   #opened = 0;
   #opening: Promise<AgentHost> | undefined;
   /** Why it is given up. */
@@ -56,9 +61,10 @@ export class LastingHost implements Host {
     this.#host = host;
     this.#reopening = reopening;
     host.hello().then(
-      ({ boot, agent }) => {
+      ({ boot, agent, uid }) => {
         this.#boot = boot;
         this.#agent = agent;
+        this.#uid = uid;
       },
       () => {}, // whoever asks for something is told
     );
@@ -77,7 +83,7 @@ export class LastingHost implements Host {
   }
 
   /** What must not be done twice. */
-  async #once<T>(work: (host: Host) => Promise<T>): Promise<T> {
+  async #once<T>(work: (host: AgentHost) => Promise<T>): Promise<T> {
     const host = await this.#now();
     try {
       return await work(host);
@@ -106,10 +112,13 @@ export class LastingHost implements Host {
     let last = 'it was cut too often';
     if (this.#opened < MOST) say(`the connection to ${this.name} ended (${why}); connecting again`);
     for (let wait = 250; this.#opened < MOST; wait = Math.min(wait * 2, 5000)) {
+      let host: AgentHost | undefined;
       try {
-        const host = await open();
-        const { boot, agent } = await host.hello();
-        if (this.#agent && boot === this.#boot) await host.succeed(this.#agent);
+        host = await open();
+        const { boot, agent, uid, user } = await host.hello();
+        if (this.#uid !== undefined && uid !== this.#uid)
+          throw failure('SSH_SUDO', { host: this.name, user, why: 'it did before the connection was cut' });
+        await this.#awaitEnd(host, boot, enough);
         this.#agent = agent;
         // a change that an agent of before is at has the lock: whoever looks now must see it done
         await host.sweep().catch(() => {});
@@ -118,7 +127,9 @@ export class LastingHost implements Host {
         await this.#seeBoot(boot);
         return host;
       } catch (e) {
-        if (!(e instanceof Failure) || e.code === 'HOST_REBOOTED') throw e;
+        if (e instanceof Failure && e.code === 'HOST_REBOOTED') throw e;
+        await host?.close().catch(() => {});
+        if (!(e instanceof Failure)) throw e;
         last = e.message.replace(/\.$/, '');
         if (Date.now() + wait > end || enough?.aborted || e.exit !== 'fault' || NO_USE.has(e.code)) break;
       }
@@ -126,6 +137,15 @@ export class LastingHost implements Host {
     }
     this.#lost = failure('HOST_GONE', { host: this.name, why: `${why}; it was not reached again: ${last}` });
     throw this.#lost;
+  }
+
+  /** The agent of before may be about to start what it has stopped, once the stop has come to its end: two must not. */
+  async #awaitEnd(host: AgentHost, boot: string, enough: AbortSignal | undefined): Promise<void> {
+    if (!this.#agent || boot !== this.#boot) return;
+    for (let asked = 0; asked < MOST_WAITS && !enough?.aborted; asked += 1) {
+      if (await host.succeed(this.#agent)) return;
+      if (asked === 0) this.#reopening.say(`${this.name} ends first what it was told before`);
+    }
   }
 
   /** A host that was restarted meanwhile is told, and what was under way fails. @throws Failure HOST_REBOOTED */
@@ -140,7 +160,16 @@ export class LastingHost implements Host {
   }
 
   hello = (): Promise<HostFacts> => this.#again((h) => h.hello());
-  run = (argv: readonly string[], o?: RunOptions): Promise<RunResult> => this.#once((h) => h.run(argv, o));
+  run = (argv: readonly string[], o: RunOptions = {}): Promise<RunResult> =>
+    this.#once(async (h) => {
+      this.#seeWills(h, o);
+      try {
+        return await h.run(argv, o);
+      } catch (e) {
+        if (h.isGone) this.#wills.clear(); // this tells it
+        throw e;
+      }
+    });
   read = (path: string, o?: ReadOptions): Promise<FileContent> => this.#again((h) => h.read(path, o));
   stat = (path: string): Promise<FileStat | undefined> => this.#again((h) => h.stat(path));
   remove = (paths: readonly string[]): Promise<void> => this.#again((h) => h.remove(paths));
@@ -154,6 +183,22 @@ export class LastingHost implements Host {
   unreadable = (): Promise<UnreadableJournal[]> => this.#again((h) => h.unreadable());
   /** Twice says of each file that it was restored already, where the answer to the first was lost. */
   revert = (probe: string, o?: { missing?: boolean }) => this.#again((h) => h.revert(probe, o));
+
+  /**
+   * A service that was stopped over a connection which has ended since, the host has started by itself: whoever waits for its
+   * stop must know. @throws Failure HOST_GONE
+   */
+  #seeWills(now: AgentHost, { will, fulfils }: RunOptions): void {
+    if (fulfils) this.#wills.delete(fulfils.id);
+    else if ([...this.#wills.values()].some((then) => then !== now)) {
+      this.#wills.clear();
+      throw failure('HOST_GONE', {
+        host: this.name,
+        why: 'it was cut while a service was stopped, which the host has started',
+      });
+    }
+    if (will) this.#wills.set(will.id, now);
+  }
 
   async forget(probe: string): Promise<void> {
     let sent = 0;

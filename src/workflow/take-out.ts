@@ -58,7 +58,7 @@ export async function takeOut(context: Context, probe: ProbeState, options: Take
 
 /** Over a new connection, where the one before was cut. */
 const isReached = (host: Host): Promise<boolean> =>
-  host.sweep().then(
+  host.hello().then(
     () => true,
     () => false,
   );
@@ -159,7 +159,7 @@ async function find(context: Context, name: string): Promise<Service | undefined
   try {
     return await findService(context.host, name, context.services);
   } catch (e) {
-    if (!(e instanceof Failure)) throw e;
+    if (!(e instanceof Failure) || isCut(e as unknown)) throw e; // it is there, for all that is known
     context.progress.warn(`${e.message} It was not restarted.`);
     return undefined;
   }

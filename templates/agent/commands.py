@@ -1,6 +1,7 @@
 """Commands: each in a session of its own, as the user that is asked for, with a time-out, and to be cancelled."""
 OUT_LIMIT = 64 * 1024 * 1024  # bytes of each output that are sent on
 running = {}  # request id -> (Popen, whether it is waited for when the other side is gone)
+DRAIN = 20  # seconds that a process is given to end whose stop has succeeded
 wills = {}  # id -> what is started again when the other side is gone before it has done so
 starting = threading.Lock()  # held while a command is started, and for good once no more may be
 # A program of its own and no preexec_fn: that runs Python between fork and exec, which may hang where there are threads.
@@ -47,6 +48,8 @@ def op_run(request):
             texts = [f.seek(0) or f.read(OUT_LIMIT) for f in (out, err)]
         else:
             texts = [t[:OUT_LIMIT] for t in child.communicate(base64.b64decode(request.get("stdin", "")))]
+        if child.returncode == 0 and request.get("will"):
+            request["will"]["stopped"] = True
     finally:
         wills.pop(fulfils.get("id"), None)
         running.pop(request["id"], None)
@@ -113,12 +116,22 @@ def end_commands():
 
 
 def carry_out(will):
-    """Start a service that was stopped, unless it lives."""
+    """Start a service that was stopped, unless it lives. A stop may have ended before the process has."""
+    end = time.monotonic() + DRAIN
+    while will.get("stopped") and will.get("pids") and main_of_before(will) and time.monotonic() < end:
+        time.sleep(0.1)
     if lives(will):
         return
     argv, env = prepared(will)
     subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env, cwd="/",
                      start_new_session=True).wait(60)
+
+
+def main_of_before(will):
+    """Whether the main process that the service had before its stop lives."""
+    first = will["before"][0] if will["before"] else None
+    seen = first and process(first["pid"])
+    return bool(seen) and abs(seen["started"] - first["started"]) < 1
 
 
 def lives(will):

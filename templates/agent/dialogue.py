@@ -49,9 +49,12 @@ def op_succeed(request):
         now = process(old["pid"])
         if now is None or abs(now["started"] - old["started"]) > 1:
             return True
-        if not told:
-            told = True
-            os.kill(old["pid"], signal.SIGTERM)
+        try:
+            told = told or os.kill(old["pid"], signal.SIGTERM) is None
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            pass  # it was root, and we are not: it ends by itself
         time.sleep(0.05)
     return False
 
@@ -102,26 +105,24 @@ def end():
 
 
 def leave(*_):
-    raise EOFError
+    """Told to end, by whoever has a new connection. No exception: that could come at any moment."""
+    import _thread
+    _thread.start_new_thread(end, ())
 
 
 def main():
     for number in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C is for the other side, which then says what to undo
         signal.signal(number, lambda *_: None)  # not SIG_IGN: the commands that are run would inherit that
     signal.signal(signal.SIGTERM, leave)
-    try:
-        for line in iter(sys.stdin.buffer.readline, b""):
-            heard[0] = time.monotonic()
-            if not line.endswith(b"\n"):
-                break  # cut in the middle of a request
-            if line == b"\n":
-                continue  # a sign of life
-            thread = threading.Thread(target=answer, args=(json.loads(line.decode("utf-8")),))
-            thread.daemon = True
-            thread.start()
-    except EOFError:
-        pass  # told to leave: what is under way is finished all the same
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    for line in iter(sys.stdin.buffer.readline, b""):
+        heard[0] = time.monotonic()
+        if not line.endswith(b"\n"):
+            break  # cut in the middle of a request
+        if line == b"\n":
+            continue  # a sign of life
+        thread = threading.Thread(target=answer, args=(json.loads(line.decode("utf-8")),))
+        thread.daemon = True
+        thread.start()
     end()
 
 

@@ -52,12 +52,14 @@ class Locked(object):
                 os.chmod(folder, 0o755)  # whatever the umask: the service must come in
 
     def open(self):
+        end = time.time() + PATIENCE
         while True:
-            self.folders()
             try:
+                self.folders()
                 return os.open(self.path(), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             except FileNotFoundError:
-                pass  # the folder went with the last probe, in this moment
+                if time.time() > end:  # else a folder went with the last probe, in this moment
+                    raise
 
     def sign(self):
         holder = {"by": os.environ.get("SUDO_USER") or user_name(os.getuid()), "pid": os.getpid(), "since": time.time(), "does": self.what}

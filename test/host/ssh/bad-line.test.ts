@@ -94,11 +94,15 @@ describe.skipIf(noUsers !== '')(`a bad line${noUsers && ` (${noUsers})`}`, () =>
     expect((await host.read(path)).data.length).toBe(5_000_000);
     expect(said).toEqual([expect.stringMatching(/^the connection to sudoer@there ended \(.*\); connecting again$/)]);
     const running = host.run(['sh', '-c', 'echo once >>"$0"; sleep 63.6', join(sshd.folder, 'once')]);
-    await expect.poll(() => spawnSync('cat', [join(sshd.folder, 'once')]).stdout.toString()).toBe('once\n');
+    await expect
+      .poll(() => spawnSync('cat', [join(sshd.folder, 'once')]).stdout.toString(), { timeout: 30_000 })
+      .toBe('once\n');
     line.cut();
     await expect(running).rejects.toMatchObject({ code: 'HOST_GONE' });
     expect((await host.run(['cat', join(sshd.folder, 'once')])).stdout).toBe('once\n');
-    await expect.poll(() => execFileSync('ps', ['-eo', 'args']).toString()).not.toContain('sleep 63.6');
+    await expect
+      .poll(() => execFileSync('ps', ['-eo', 'args']).toString(), { timeout: 30_000 })
+      .not.toContain('sleep 63.6');
   });
 
   test('to a host that was started anew meanwhile: that is said, once', async () => {
