@@ -166,8 +166,10 @@ def write_journal(journal, folder=None):
 
 
 def probe_names():
-    root = probes_folder()
-    return [n for n in sorted(os.listdir(root)) if not n.startswith("new-")] if os.path.isdir(root) else []
+    try:
+        return [n for n in sorted(os.listdir(probes_folder())) if not n.startswith("new-")]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def op_probes(request):

@@ -1,6 +1,6 @@
 // Actions that take long, and what a cloud can refuse.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { create, labReason, ProfkitInLab, TARGET } from './profkit-in-lab.js';
+import { create, labReason, ProfkitInLab, TARGET } from '../profkit-in-lab.js';
 
 interface Ran {
   id: string;
@@ -18,7 +18,7 @@ describe.skipIf(labReason && !process.env.CI)(
   () => {
     let it: ProfkitInLab;
     beforeAll(async () => {
-      it = await ProfkitInLab.up();
+      it = await ProfkitInLab.up({ name: 'triggers' });
     });
     afterEach(() => it.run('revert', '--all', '--restart'));
     afterAll(async () => {

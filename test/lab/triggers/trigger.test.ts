@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Alike } from '../../src/profile/repeats.js';
-import type { Sidecar } from '../../src/profile/sidecar.js';
-import { labReason, ProfkitInLab } from './profkit-in-lab.js';
+import type { Alike } from '../../../src/profile/repeats.js';
+import type { Sidecar } from '../../../src/profile/sidecar.js';
+import { labReason, ProfkitInLab } from '../profkit-in-lab.js';
 
 interface Call {
   n: number;
@@ -27,7 +27,7 @@ const INTO = ['--into', '/tmp/trigger'];
 describe.skipIf(labReason && !process.env.CI)(`the trigger, on real Nova${labReason ? ` (${labReason})` : ''}`, () => {
   let it: ProfkitInLab;
   beforeAll(async () => {
-    it = await ProfkitInLab.up();
+    it = await ProfkitInLab.up({ name: 'triggers' });
   });
   afterEach(() => it.run('revert', '--all', '--restart'));
   afterAll(async () => {
