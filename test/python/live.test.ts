@@ -321,6 +321,7 @@ told()
 `,
       { flags: ['-W', 'ignore'] },
     );
+    await s.ask('later(0)'); // all is imported: that takes long with eventlet
     const probe = await s.apply('plain');
     expect(await s.putIn(probe)).toMatchObject({ inside: [s.pid] });
     await s.ask('later(0.1)');
