@@ -131,7 +131,7 @@ def main_of_before(will):
     """Whether the main process that the service had before its stop lives."""
     first = will["before"][0] if will["before"] else None
     seen = first and process(first["pid"])
-    return bool(seen) and abs(seen["started"] - first["started"]) < 1
+    return bool(seen) and same(seen, first)
 
 
 def lives(will):
@@ -141,9 +141,8 @@ def lives(will):
         return False
     argv, env = prepared(dict(will, argv=will["pids"]))
     said = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd="/", timeout=60)
-    before = [(p["pid"], p["started"]) for p in will["before"]]
     for seen in filter(None, (process(int(pid)) for pid in re.findall(br"\d+", said.stdout))):
-        old = [seen["pid"] == pid and abs(seen["started"] - started) < 1 for pid, started in before]
+        old = [same(seen, p) for p in will["before"]]
         if not any(old) or old[0]:
             return True
     return False

@@ -47,7 +47,7 @@ def op_succeed(request):
     old, end, told = request["agent"], time.monotonic() + 30, False
     while time.monotonic() < end:
         now = process(old["pid"])
-        if now is None or abs(now["started"] - old["started"]) > 1:
+        if now is None or not same(now, old):
             return True
         try:
             told = told or os.kill(old["pid"], signal.SIGTERM) is None

@@ -2,17 +2,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../src/openstack/doctor/diagnosis.js';
 import type { RowData } from '../../src/profile/row-data.js';
-import type { Sidecar } from '../../src/profile/sidecar.js';
 import { changes, type HostState, hostState } from './host-state.js';
-import { labReason, ProfkitInLab } from './profkit-in-lab.js';
+import { labReason, ProfkitInLab, type Ran } from './profkit-in-lab.js';
 import type { Release } from './releases.js';
 
-interface Ran {
-  probe: string;
-  id: string;
-  server: { id: string; status: string };
-  capture: string;
-  sidecar: Sidecar;
+interface Deleting extends Ran {
   deleted: string[];
 }
 
@@ -26,7 +20,7 @@ export function guideOn(release: Release): void {
   describe.skipIf(labReason && !process.env.CI)(`the guide in two words, on real ${release.name}${why}`, () => {
     let it: ProfkitInLab;
     let before: HostState;
-    let ran: Ran;
+    let ran: Deleting;
     beforeAll(async () => {
       it = await ProfkitInLab.on(release);
     });
@@ -44,7 +38,7 @@ export function guideOn(release: Release): void {
 
     test('profkit run scheduler: a server, and the capture that bears its uuid', async () => {
       before = await hostState(it.lab);
-      ran = await it.json<Ran>('run', 'scheduler', '--into', INTO);
+      ran = await it.json<Deleting>('run', 'scheduler', '--into', INTO);
       expect(ran.server).toEqual({ id: ran.id, status: 'ACTIVE' });
       expect(ran.deleted).toEqual([ran.id]);
       expect(ran.capture).toMatch(new RegExp(`^${INTO}/.*/${ran.id}-\\d+-\\d+\\.prof$`));

@@ -1,14 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/profile/finding.js';
 import type { Sidecar } from '../../src/profile/sidecar.js';
-import { create, labReason, ProfkitInLab, TARGET } from './profkit-in-lab.js';
+import { create, labReason, ProfkitInLab, type Ran, TARGET } from './profkit-in-lab.js';
 
-interface Ran {
-  probe: string;
-  id: string;
-  server: { id: string; status: string };
-  capture: string;
-  sidecar: Sidecar;
+interface Analyzing extends Ran {
   findings: Finding[];
 }
 interface Row {
@@ -34,7 +29,7 @@ describe.skipIf(labReason && !process.env.CI)(`the guide, on real Nova${labReaso
   afterAll(() => it.deleteAllServers());
 
   test('one command, cold: the capture bears the uuid of the server, get_by_host once for each of 5 hosts, in words', async () => {
-    const ran = await it.json<Ran>('run', TARGET, ...PROBE, '--', ...create('cold'));
+    const ran = await it.json<Analyzing>('run', TARGET, ...PROBE, '--', ...create('cold'));
     expect(ran.server).toEqual({ id: ran.id, status: 'ACTIVE' });
     expect(ran.capture).toMatch(new RegExp(`/${ran.id}-\\d+-\\d+\\.prof$`));
     expect(ran.sidecar).toMatchObject({

@@ -26,6 +26,15 @@ export function create(name: string, ...more: string[]): string[] {
   ];
 }
 
+/** Of what `run --json` prints. */
+export interface Ran {
+  probe: string;
+  id: string;
+  server: { id: string; status: string };
+  capture: string;
+  sidecar: Sidecar;
+}
+
 export const labReason = labUnavailable();
 
 export class ProfkitInLab {

@@ -5,22 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Sidecar } from '../../../src/profile/sidecar.js';
 import type { Result } from '../lab.js';
-import { create, labReason, ProfkitInLab, SOURCE, TARGET } from '../profkit-in-lab.js';
+import { create, labReason, ProfkitInLab, type Ran, SOURCE, TARGET } from '../profkit-in-lab.js';
 import { NOVA_31 } from '../releases.js';
 
 const PROFKIT = join(import.meta.dirname, '../../../bin/profkit.js');
 const LAB = join(import.meta.dirname, '../lab');
 const PROBE = ['--service', 'n-sch', '--id', 'instance_uuids'];
-
-interface Ran {
-  probe: string;
-  id: string;
-  server: { id: string; status: string };
-  capture: string;
-  sidecar: Sidecar;
-}
 
 describe.skipIf(labReason && !process.env.CI)(
   `over SSH, on ${NOVA_31.name}${labReason ? ` (${labReason})` : ''}`,
