@@ -1,6 +1,6 @@
 // Whole commands over a real sshd.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'profkit-test-'));
 let sshd: Sshd;
 beforeAll(async () => {
   if (noUsers) return;
+  chmodSync(folder, 0o755); // users of the host look into it
   sshd = await startSshd({
     plain: { shell: '/bin/sh' },
     sudoer: { shell: '/bin/bash', sudo: 'ALL=(root) NOPASSWD: /usr/bin/python3' },
@@ -89,6 +90,14 @@ describe.skipIf(noUsers !== '')(`commands over SSH${noUsers && ` (${noUsers})`}`
     } finally {
       rmSync(join(folder, 'profkit.yaml'));
     }
+  });
+
+  test('a user who may not look is told so, and not that there is no probe', () => {
+    const shut = mkdtempSync(join(folder, 'shut-'));
+    const argv = ['status', '--host', 'plain@there', '--ssh-config', sshd.config];
+    const r = profkit(argv, { PROFKIT_STATE: join(shut, 'state') });
+    expect(r).toMatchObject({ status: 1, stdout: '' });
+    expect(r.stderr).toContain('Permission denied');
   });
 
   test('a key of which nothing is known ends with status 3, and one JSON document', () => {
