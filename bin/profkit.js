@@ -11,9 +11,10 @@ for (const stream of [process.stdout, process.stderr]) {
     deaf = true;
   });
 }
-// the one command that is done before oclif is loaded
-const quick = process.argv[2] === 'analyze' ? await import('../dist/ui/quick-analyze.js') : undefined;
-if (!(await quick?.quickAnalyze(process.argv.slice(3)))) {
+// the commands that are done before oclif is loaded
+const name = ['analyze', 'status'].find((one) => one === process.argv[2]);
+const quick = name && (await import(`../dist/quick-${name}.js`)).quick;
+if (!(await quick?.(process.argv.slice(3)))) {
   const { run } = await import('@oclif/core/run');
   const { flush } = await import('@oclif/core/flush');
   const { handle } = await import('@oclif/core/handle');

@@ -94,6 +94,52 @@ test('nothing to do is no error, and leaves no journal', () => {
   expect(readdirSync(folder)).toEqual(['garbage.prof']);
 });
 
+describe('status without oclif', () => {
+  const inOclif = ['--hosts-at-once', '16']; // a flag that the quick way does not know, with its default
+  const both = (...argv: string[]) => [profkit('status', ...argv), profkit('status', ...argv, ...inOclif)];
+
+  test.each([
+    [[], 0],
+    [['-q'], 0],
+    [['--host', ''], 0],
+    [['--host', 'localhost,nowhere.invalid'], 1],
+    [['--host', 'nobody@127.0.0.1:1', '--ssh-config', 'garbage.prof'], 2],
+    [['--host', '-x'], 2],
+    [['--host', 'a', '--host', ''], 2],
+    [['more'], 2],
+    [['--no-quiet'], 2],
+  ])('%j says the same', (argv, status) => {
+    const [quick, slow] = both(...argv);
+    expect(quick).toEqual(slow);
+    expect(quick!.status).toBe(status);
+  });
+
+  test('what profkit.yaml says counts, its faults too', () => {
+    try {
+      writeFileSync(join(folder, 'profkit.yaml'), 'hosts:\n  here: [localhost]\nhost: ""\n');
+      for (const argv of [[], ['--host', '@here'], ['--host', 'here']]) {
+        const [quick, slow] = both(...argv);
+        expect(quick).toEqual(slow);
+      }
+      writeFileSync(join(folder, 'profkit.yaml'), 'hots: x\n');
+      const [quick, slow] = both();
+      expect(quick).toEqual(slow);
+      expect(quick).toMatchObject({ status: 2, stderr: expect.stringContaining('profkit.yaml:1:1') });
+    } finally {
+      rmSync(join(folder, 'profkit.yaml'));
+    }
+  });
+
+  test('a journal that cannot be read', () => {
+    mkdirSync(join(folder, 'state/probes/cutoff'), { recursive: true });
+    writeFileSync(join(folder, 'state/probes/cutoff/journal.json'), '{');
+    const [quick, slow] = both();
+    expect(quick).toEqual(slow);
+    expect(quick!.stderr).toContain('cutoff/journal.json');
+    rmSync(join(folder, 'state'), { recursive: true });
+  });
+});
+
 test('the date of the table is the second in which the file was written, not the next one', () => {
   const file = join(folder, 'dated.prof');
   copyFileSync(join(FIXTURES, '25-warm.prof'), file);

@@ -2,8 +2,8 @@ import { string } from '@oclif/core/args';
 import { boolean, integer, string as stringFlag } from '@oclif/core/flags';
 import type { NamedHost } from '../hosts/named-host.js';
 import { HostCommand } from '../ui/host-command.js';
+import type { ContextFlags, HostContext, Watched } from '../ui/open-context.js';
 import { fixComputesFlag, intoFlag, patchOptions, probeFlags, TARGET_HELP } from '../ui/probe-flags.js';
-import type { ContextFlags, HostContext, Watched } from '../ui/profkit-command.js';
 import { fireRequest, triggerFlags, triggerOf } from '../ui/trigger-flags.js';
 import type { RunOptions } from '../workflow/run.js';
 

@@ -247,7 +247,7 @@ export class AgentHost implements Host {
       ...r,
       changes: r.changes.map((c) => ({ ...c, after: base64(c.after) })),
       files: r.files.map((f) => ({ ...f, data: base64(f.data) })),
-      script: base64(await revertProgram()),
+      script: base64(revertProgram()),
     });
   }
 

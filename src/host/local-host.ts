@@ -37,7 +37,7 @@ export async function localHost(options: LocalOptions = {}): Promise<Host> {
       (said.trim().split('\n').at(-1) || (r.code === 'ENOENT' ? 'there is no python3' : r.shortMessage)) ?? 'it ended',
   );
   const pipe: AgentPipe = { stdin: child.stdin, stdout: child.stdout, gone };
-  const host = new AgentHost(NAME, pipe, await agentProgram(), options.state);
+  const host = new AgentHost(NAME, pipe, agentProgram(), options.state);
   try {
     await host.hello();
   } catch {

@@ -28,7 +28,7 @@ export class SshHost extends AgentHost {
 
   /** @throws Failure SSH_…, NO_PYTHON */
   static async open(name: string, options: SshOptions): Promise<SshHost> {
-    const [connection, program] = await Promise.all([connect(name, options), agentProgram()]);
+    const connection = await connect(name, options);
     const stopped = new Promise<never>((_, reject) => {
       options.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true });
     });
@@ -37,7 +37,7 @@ export class SshHost extends AgentHost {
       options.signal?.throwIfAborted();
       const start = remoteAgent(connection, options.askSudo === true, options.ask);
       const agent = await Promise.race([start, stopped]);
-      const host = new SshHost(connection, agent, program, options.state);
+      const host = new SshHost(connection, agent, agentProgram(), options.state);
       await Promise.race([host.hello(), stopped]).catch(async (e) => {
         options.signal?.throwIfAborted();
         const lost = await Promise.race([connection.gone.then(() => true), delay(300, false)]);

@@ -1,7 +1,7 @@
 import type { Config } from '../config/settings.js';
 import { failure } from '../failure.js';
 import type { NamedHost } from '../hosts/named-host.js';
-import type { HostFlagValues } from './host-flags.js';
+import type { HostFlagValues } from './open-context.js';
 
 export interface ChosenHosts {
   hosts: [NamedHost, ...NamedHost[]];

@@ -3,7 +3,8 @@ import { EXIT, worstOf } from '../exit-status.js';
 import type { NamedHost } from '../hosts/named-host.js';
 import type { Outcome } from '../workflow/outcome.js';
 import { hostFlags } from './host-flags.js';
-import { type ContextFlags, type HostContext, ProfkitCommand, type Watched } from './profkit-command.js';
+import type { ContextFlags, HostContext, Watched } from './open-context.js';
+import { ProfkitCommand } from './profkit-command.js';
 
 type Work<R> = (context: HostContext, show: (text: string) => void) => Promise<Outcome<R>>;
 

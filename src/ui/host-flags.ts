@@ -1,6 +1,4 @@
 import { boolean, integer, string } from '@oclif/core/flags';
-import type { OpenOptions } from '../host/open-host.js';
-import type { NamedHost } from '../hosts/named-host.js';
 
 const helpGroup = 'HOST';
 
@@ -32,23 +30,3 @@ export const hostFlags = {
   }),
   'ask-sudo': boolean({ helpGroup, description: 'ask for the password of sudo there' }),
 };
-
-export interface HostFlagValues {
-  host?: string | undefined;
-  inventory?: string | undefined;
-  'hosts-at-once'?: number | undefined;
-  'ssh-config'?: string | undefined;
-  'accept-new'?: boolean | undefined;
-  'ask-sudo'?: boolean | undefined;
-}
-
-/** The flags as the host room takes them. */
-export const hostOptions = (flags: HostFlagValues, host: NamedHost, ask: OpenOptions['ask']): OpenOptions => ({
-  host: host.ssh,
-  sshOptions: host.options,
-  sshConfig: flags['ssh-config'],
-  acceptNew: flags['accept-new'],
-  askSudo: flags['ask-sudo'],
-  ask,
-  state: process.env.PROFKIT_STATE,
-});

@@ -6,12 +6,11 @@ import { EXIT } from '../exit-status.js';
 import { Failure, failure, failureText } from '../failure.js';
 import type { Host } from '../host/host.js';
 import type { NamedHost } from '../hosts/named-host.js';
-import type { Context } from '../workflow/context.js';
 import { askSecret } from './ask-secret.js';
 import { type ChosenHosts, chosenHosts } from './chosen-hosts.js';
-import { type HostFlagValues, hostOptions } from './host-flags.js';
-import { catchInterruption, type Interruption } from './interruption.js';
-import { type Progress, QuietProgress, ScreenProgress } from './progress.js';
+import { catchInterruption } from './interruption.js';
+import { type ContextFlags, type HostContext, openContext, type Watched } from './open-context.js';
+import { QuietProgress, ScreenProgress } from './progress.js';
 
 /** oclif's message without its layout and its advice, as one line. */
 const tidy = (message: string): string =>
@@ -19,16 +18,6 @@ const tidy = (message: string): string =>
     .replace(/\s*See more help.*/s, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
-
-export interface Watched {
-  progress: Progress;
-  interruption: Interruption;
-}
-
-export type ContextFlags = HostFlagValues & { quiet: boolean; into?: string | undefined };
-
-/** folder: where commands run there. */
-export type HostContext = Context & { folder: string };
 
 /** What all commands share: --json, --quiet, how failures are told, and the context of a workflow. */
 export abstract class ProfkitCommand extends Command {
@@ -91,18 +80,8 @@ export abstract class ProfkitCommand extends Command {
 
   /** Opens one of them, which whoever calls this closes. */
   protected async openOne(flags: ContextFlags, named: NamedHost, watched: Watched): Promise<HostContext> {
-    const { services, into } = await this.defaults();
-    const { progress, interruption } = watched;
-    const { openHost } = await import('../host/open-host.js');
     this.#ask ??= askSecret(); // one question at a time, whichever host it is of
-    const { host, folder } = await interruption.during('connecting', () =>
-      openHost({
-        ...hostOptions(flags, named, this.#ask),
-        signal: interruption.signal,
-        say: (text) => progress.warn(text),
-      }),
-    );
-    return { host, folder, progress, interruption, services, captures: flags.into ?? into ?? 'profkit-captures' };
+    return openContext(flags, named, await this.defaults(), watched, this.#ask);
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { Failure, failureText } from '../failure.js';
 import { type AnalyzeFlags, analyzeFiles, FORMATS } from './analyze-files.js';
+import { withoutOclif } from './without-oclif.js';
 
 const flag = { type: 'boolean', default: false } as const;
 
@@ -8,18 +8,11 @@ const flag = { type: 'boolean', default: false } as const;
  * `profkit analyze` without oclif, whose loading takes longer than reading a profile. For plain words alone: false, with nothing
  * done, for all else, such as `--help`, `--json` and whatever is wrong. `src/commands/analyze.ts` says what the flags mean.
  */
-export async function quickAnalyze(argv: readonly string[]): Promise<boolean> {
-  const asked = parse(argv);
-  if (asked === undefined) return false;
-  try {
-    await analyzeFiles(asked.files, asked.flags, (text) => process.stdout.write(text));
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    process.stderr.write(`${failureText(error)}\n`);
-    process.exitCode = error.status;
-  }
-  return true;
-}
+export const quick = (argv: readonly string[]): Promise<boolean> =>
+  withoutOclif(parse(argv), async ({ files, flags }) => {
+    await analyzeFiles(files, flags, (text) => process.stdout.write(text));
+    return true;
+  });
 
 function parse(argv: readonly string[]): { files: string[]; flags: AnalyzeFlags } | undefined {
   try {

@@ -3,7 +3,7 @@ import { joinedLines } from '../report/joined-lines.js';
 import { endings, type HostResult } from '../workflow/many-hosts.js';
 import type { RunOptions } from '../workflow/run.js';
 import { type JoinedCapture, type ManyPlan, type ManyRun, planMany, runMany } from '../workflow/run-many.js';
-import type { HostContext } from './profkit-command.js';
+import type { HostContext } from './open-context.js';
 import type { Progress } from './progress.js';
 import { hostDocuments, sayHosts } from './say-hosts.js';
 

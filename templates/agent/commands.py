@@ -1,4 +1,8 @@
 """Commands: each in a session of its own, as the user that is asked for, with a time-out, and to be cancelled."""
+import signal
+import subprocess
+import tempfile
+
 OUT_LIMIT = 64 * 1024 * 1024  # bytes of each output that are sent on
 running = {}  # request id -> (Popen, whether it is waited for when the other side is gone)
 DRAIN = 20  # seconds that a process is given to end whose stop has succeeded

@@ -4,6 +4,10 @@ not hold up a `cancel`. At the end of the input (the other side is gone) a chang
 commands that run are ended, a service that was stopped is started, and so ends this: the state of the host is whole at
 every moment. A line can be dead without an end: while a service is down, the other side has to give signs of life.
 """
+import select
+import signal
+
+loading = threading.Lock()  # held while LATER is compiled, and for good once this ends
 answering = threading.Lock()
 heard = [time.monotonic()]
 
@@ -74,6 +78,8 @@ def answer(request):
     if request["op"] == "apply" and alone():
         return  # somebody may have looked already whether there is anything to be undone
     try:
+        if request["op"] not in AT_ONCE:
+            load()
         reply["ok"] = globals()["op_" + request["op"]](request)
     except Refusal as e:
         reply["error"] = dict(e.facts, kind=e.kind, message=str(e))
@@ -91,17 +97,28 @@ def answer(request):
             pass  # nobody listens any more: main() ends soon
 
 
+def load():
+    """The parts that change a host or run commands on it: LATER is their source, and empty when they are there."""
+    with loading:
+        if LATER:
+            exec(compile(LATER[0], "profkit-host-agent-later", "exec"), globals())
+            LATER.clear()
+
+
 def watch(seconds):
     while True:
         time.sleep(1)
-        if wills and time.monotonic() - heard[0] > seconds:
+        if not LATER and wills and time.monotonic() - heard[0] > seconds:
             end()
 
 
 def end():
-    with changing:
-        end_commands()
-        os._exit(0)
+    loading.acquire()
+    if not LATER:
+        with changing:
+            end_commands()
+            os._exit(0)
+    os._exit(0)  # it has only looked
 
 
 def leave(*_):
@@ -126,4 +143,5 @@ def main():
     end()
 
 
+AT_ONCE = {name[3:] for name in globals() if name.startswith("op_")}
 main()

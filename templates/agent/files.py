@@ -1,23 +1,16 @@
 """What profkit does on a host, it does through one small Python program: 3.6 to 3.14, standard library only.
 
 Its parts (src/host/agent-program.ts puts them together) are one namespace and are sent as one text; some of them are the
-`revert` script too, which lies beside each journal. Here is what the parts share.
+`revert` script too, which lies beside each journal. To be compiled takes most of its time: parts that a look at a host
+does not need are when they are. Here is what the parts share.
 """
 import base64
 import errno
-import fcntl
-import hashlib
 import json
 import os
 import pwd
 import re
-import select
-import shutil
-import signal
-import struct
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -31,6 +24,7 @@ class Refusal(Exception):
 
 
 def sha256(data):
+    import hashlib  # takes long, and most looks need none
     return hashlib.sha256(data).hexdigest()
 
 
@@ -99,8 +93,3 @@ def op_read(request):
 
 def op_stat(request):
     return stat_of(request["path"])
-
-
-def op_remove(request):
-    for path in request["paths"]:
-        remove(path)

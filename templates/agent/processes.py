@@ -1,5 +1,5 @@
 """Processes as /proc shows them: who they are, which control group they are in, what they have loaded."""
-
+import struct
 
 BOOT_CLOCK = 7  # CLOCK_BOOTTIME, which 3.6 has no name for; /proc/uptime may be a container's
 

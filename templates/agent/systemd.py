@@ -1,4 +1,5 @@
 """systemd, as far as a probe needs it: units read anew, the timer of --auto-revert, services that are started again."""
+import subprocess
 
 
 def systemd_runs():

@@ -92,6 +92,11 @@ def remove(path):
             raise
 
 
+def op_remove(request):
+    for path in request["paths"]:
+        remove(path)
+
+
 def write_atomic(path, data, **how):
     """For files that are profkit's own, or that only a cache is."""
     put(path, path + ".new", data, **how)

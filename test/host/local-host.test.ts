@@ -275,7 +275,7 @@ test.skipIf(!root && !process.env.CI)(
       cwd: '/',
     });
     const pipe = { stdin: child.stdin, stdout: child.stdout, gone: child.then(() => 'ended') };
-    const nobody = new AgentHost('there', pipe, await agentProgram(), '/tmp/of-nobody');
+    const nobody = new AgentHost('there', pipe, agentProgram(), '/tmp/of-nobody');
     await expect(nobody.run(['id'], { user: 'root' })).rejects.toMatchObject({ code: 'NEEDS_ROOT' });
     expect((await host.run(['id', '-un'], { user: 'nobody' })).stdout).toBe('nobody\n');
     await nobody.close();

@@ -83,7 +83,7 @@ test('a broken journal is told in words', () => {
 });
 
 test('is a whole program of its own, without what only the agent needs', async () => {
-  const program = await revertProgram();
+  const program = revertProgram();
   expect(program).toMatch(/^#!\/usr\/bin\/env python3\n/);
   expect(program).not.toContain('def op_run(');
   execFileSync('python3', ['-W', 'error', '-c', 'import sys; compile(sys.stdin.read(), "revert", "exec")'], {

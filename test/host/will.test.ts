@@ -9,7 +9,7 @@ import { agentProgram } from '../../src/host/agent-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'profkit-will-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const program = await agentProgram();
+const program = agentProgram();
 
 /** An agent, and what it is asked, as it travels. */
 async function agent(hello: object = {}): Promise<{ child: ChildProcess; ask(request: object): Promise<unknown> }> {

@@ -24,8 +24,8 @@ export function agentCommand(become: Become, mark: string): string {
     'nobody-else': `exec ${PYTHON}`,
   }[become];
   const boot = [
-    'import os,sys,shutil',
-    `f=shutil.which("python3",path="${SUDO_PATH}") or sys.executable`,
+    'import os,sys', // without shutil, which takes as long to load as all of Python
+    `f=next((p for p in (d+"/python3" for d in "${SUDO_PATH}".split(":")) if os.access(p,os.X_OK)),sys.executable)`,
     'print()', // a banner may have no line break at its end
     `print("${mark}",os.geteuid(),f,os.getcwd(),sep="|",flush=True)`,
     BOOT.replaceAll("'", '"'),

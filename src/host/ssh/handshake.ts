@@ -1,9 +1,10 @@
-import ssh2, { type Client, type ConnectConfig } from 'ssh2';
+import type { ConnectConfig, Client as SshClient } from 'ssh2';
 import { type Failure, failure } from '../../failure.js';
 import { authentication } from './authentication.js';
 import type { ConnectOptions } from './connect.js';
 import { HostKeyCheck } from './host-key-check.js';
 import type { SshConfig } from './ssh-config.js';
+import { Client } from './ssh2.js';
 import type { Transport } from './transport.js';
 
 /** Seconds. */
@@ -21,7 +22,7 @@ export async function handshake(
   transport: Transport,
   seconds: number,
   options: ConnectOptions,
-): Promise<{ client: Client; gone: Promise<string> }> {
+): Promise<{ client: SshClient; gone: Promise<string> }> {
   const { name: host } = config;
   const check = await HostKeyCheck.of(config, options.acceptNew === true);
   let asked = (_: boolean) => {};
@@ -37,7 +38,7 @@ export async function handshake(
   // it may have ended before anybody listens for that
   if (transport.stream.destroyed)
     throw failure('SSH_HANDSHAKE', { host, why: transport.said() || 'it was closed at once' });
-  const client = new ssh2.Client();
+  const client = new Client();
   const patience = (config.aliveInterval || ALIVE) * (config.aliveCount + 1);
   let last = '';
   const closed = () => transport.said() || last || 'the other side closed it';

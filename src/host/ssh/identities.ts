@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import ssh2, { type ParsedKey } from 'ssh2';
+import type { ParsedKey } from 'ssh2';
 import type { SshConfig } from './ssh-config.js';
+import { createAgent, parseKey } from './ssh2.js';
 
 /** Asks somebody at a terminal for something that is not shown; undefined where nobody answers. */
 export type Ask = (question: string) => Promise<string | undefined>;
@@ -87,7 +88,7 @@ async function privateKey(file: string, text: string, ask: Ask | undefined): Pro
 
 function firstKey(text: string | undefined, passphrase?: string): ParsedKey | undefined {
   if (text === undefined) return undefined;
-  const parsed = ssh2.utils.parseKey(text.trim(), passphrase) as ParsedKey | ParsedKey[] | Error;
+  const parsed = parseKey(text.trim(), passphrase) as ParsedKey | ParsedKey[] | Error;
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   return key instanceof Error ? undefined : key;
 }
@@ -118,7 +119,7 @@ function publicHalf(text: string | undefined): ParsedKey | undefined {
 
 /** The keys of an agent; none where none answers, as with ssh. */
 function fromAgent(socket: string): Promise<Identity[]> {
-  const agent = ssh2.createAgent(socket);
+  const agent = createAgent(socket);
   const sign = (key: ParsedKey, data: Buffer, hash: string | undefined) =>
     new Promise<Buffer>((resolve, reject) => {
       const options = hash === 'sha256' || hash === 'sha512' ? { hash } : {};

@@ -1,10 +1,11 @@
-import ssh2, { type ParsedKey } from 'ssh2';
+import type { ParsedKey } from 'ssh2';
 import { type Identity, LockedKey } from './identities.js';
+import { BaseAgent } from './ssh2.js';
 
 type Signed = (error?: Error | null, signature?: Buffer) => void;
 
 /** Keys as ssh2 wants them: an agent of its own, so that a passphrase is asked for only when a host takes the key. */
-export class Keyring extends ssh2.BaseAgent<ParsedKey> {
+export class Keyring extends BaseAgent<ParsedKey> {
   /** Files that a host would have taken, had their passphrase been there. */
   readonly missed: string[] = [];
   /** Where the keys come from that were offered. */

@@ -11,7 +11,7 @@ import sys
 import types
 
 AGENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "templates", "agent")
-PARTS = "files writes systemd processes journal lines revert apply".split()
+PARTS = "files processes journal writes lock systemd lines revert apply".split()
 ONLY_LOOK = set("""stat lstat fstat statvfs fstatvfs listdir scandir getcwd access read pread readlink close fspath fsencode fsdecode getpid getuid
 geteuid getgid getegid getppid cpu_count sysconf uname strerror get_terminal_size urandom getxattr listxattr lseek isatty fdopen dup
 _exit kill fork waitpid getenv umask times putenv unsetenv get_inheritable set_inheritable pipe register_at_fork""".split())
@@ -28,7 +28,7 @@ def agent():
             exec(compile(f.read(), path, "exec"), space)
     space["systemd_runs"] = lambda: True
     space["command"] = lambda *argv: ("", True)
-    import ctypes, difflib, shutil  # noqa: what the agent imports late: once, here
+    import ctypes, difflib, hashlib, shutil  # noqa: what the agent imports late: once, here
     Steps.install(space)
     return space
 

@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { agentProgram } from '../../src/host/agent-program.js';
+
+/** Global names that code reads, its functions' too, and that neither it nor Python has. */
+const MISSING = `
+import builtins, dis, sys, types
+code = compile(sys.stdin.read(), "agent", "exec")
+made, read, left = set(dir(builtins)), set(), [code]
+while left:
+    c = left.pop()
+    left += [k for k in c.co_consts if isinstance(k, types.CodeType)]
+    for i in dis.get_instructions(c):
+        if i.opname == "STORE_GLOBAL" or (i.opname == "STORE_NAME" and c is code):
+            made.add(i.argval)
+        if i.opname == "LOAD_GLOBAL":
+            read.add(i.argval)
+print("\\n".join(sorted(read - made)))
+`;
+const missing = (program: string) => {
+  const r = spawnSync('python3', ['-c', MISSING], { input: program, encoding: 'utf8' });
+  expect(r.stderr).toBe('');
+  return r.stdout.split('\n').filter(Boolean);
+};
+
+test('what is compiled at once needs nothing of what is compiled later, but for its end', () => {
+  const program = agentProgram();
+  // `changing` and `end_commands` are asked for where the later parts are there
+  expect(missing(program)).toEqual(['changing', 'end_commands', 'wills']);
+  const [line] = program.match(/^LATER = .*$/m)!;
+  expect(missing(program.replace(line, JSON.parse(line.slice('LATER = ['.length, -1)) as string))).toEqual(['LATER']);
+});
