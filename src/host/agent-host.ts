@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { Failure, failure } from '../failure.js';
 import { revertProgram } from './agent-program.js';
+import { type Answer, AnswerReader } from './answer-reader.js';
 import type {
   ApplyRequest,
   FileContent,
@@ -58,12 +59,6 @@ interface AgentError {
   kept?: Record<string, string>;
 }
 
-interface Answer {
-  id: number;
-  ok?: unknown;
-  error?: AgentError;
-}
-
 /** A failure that tells, beside what it says, which files of others were kept. */
 function withKept(error: Error, kept: Record<string, string> = {}): Error {
   const lines = Object.entries(kept).map((one) => one.join(' '));
@@ -82,8 +77,6 @@ export class AgentHost implements Host {
   readonly #state: string | undefined;
   readonly #way: Way;
   #last = 0;
-  /** The pieces of a line that has not ended: not joined before it has, for that of a large file has thousands. */
-  #rest: string[] = [];
   #hello: Promise<HostFacts> | undefined;
   #closed = false;
   /** Resolves, with the reason in words, when the connection has ended. */
@@ -98,8 +91,8 @@ export class AgentHost implements Host {
     pipe.stdin.on('error', () => {}); // the end of the pipe is reported by `gone`
     pipe.stdin.write(`${program.length}\n`);
     pipe.stdin.write(program);
-    pipe.stdout.setEncoding('utf8');
-    pipe.stdout.on('data', (text: string) => this.#take(text));
+    const answers = new AnswerReader<AgentError>((answer, data) => this.#take(answer, data));
+    pipe.stdout.on('data', (piece: Buffer) => answers.push(piece));
     pipe.stdout.resume(); // it may have been held until there was somebody to read it
     const signs = way.isFar ? setInterval(() => pipe.stdin.write('\n'), SIGN * 1000) : undefined;
     signs?.unref();
@@ -118,20 +111,13 @@ export class AgentHost implements Host {
     return this.#closed;
   }
 
-  #take(text: string): void {
-    const [first = '', ...more] = text.split('\n');
-    this.#rest.push(first);
-    for (const next of more) {
-      const line = this.#rest.join('');
-      this.#rest = [next];
-      const answer = JSON.parse(line) as Answer;
-      const waiter = this.#waiting.get(answer.id);
-      this.#waiting.delete(answer.id);
-      if (answer.error) {
-        const error = withKept(this.#error(answer.error), answer.error.kept);
-        waiter?.reject(error instanceof Failure ? (this.#way.explain?.(error) ?? error) : error);
-      } else waiter?.resolve(answer.ok);
-    }
+  #take(answer: Answer<AgentError>, data: Buffer): void {
+    const waiter = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (answer.error) {
+      const error = withKept(this.#error(answer.error), answer.error.kept);
+      waiter?.reject(error instanceof Failure ? (this.#way.explain?.(error) ?? error) : error);
+    } else waiter?.resolve(answer.bytes === undefined ? answer.ok : { ...(answer.ok as object), data });
   }
 
   #error(e: AgentError): Error {
@@ -209,12 +195,8 @@ export class AgentHost implements Host {
 
   async read(path: string, options: ReadOptions = {}): Promise<FileContent> {
     const fields = { path, ...options, ...(this.#way.compresses ? { pack: true } : {}) };
-    const { packed, ...r } = await this.#ask<Omit<FileContent, 'data'> & { data: string; packed: boolean }>(
-      'read',
-      fields,
-    );
-    const data = Buffer.from(r.data, 'base64');
-    return { ...r, data: packed ? await unpack(data) : data };
+    const { packed, ...r } = await this.#ask<FileContent & { packed: boolean }>('read', fields);
+    return packed ? { ...r, data: await unpack(r.data) } : r;
   }
 
   async stat(path: string): Promise<FileStat | undefined> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Failure, failure } from '../failure.js';
 import type { FileContent, Host, ProbeState } from '../host/host.js';
 import { captureEndings, mainEnding, stemOf } from '../profile/capture-files.js';
@@ -112,20 +113,21 @@ async function keep(
   for (let n = 1; ; n += 1) {
     // another capture of that name may be here, where process ids come again: both are kept
     const stem = n === 1 ? to : `${to}-${n}`;
-    const here = await Promise.all(endings.map((ending) => readFile(stem + ending).catch(() => undefined)));
+    const here = await Promise.all(endings.map((ending) => readHere(stem + ending)));
     const path = stem + main;
     const same = files.map(([, { data }], i) => here[i]?.equals(data));
     if (same.every((one) => one === true)) return { path, isNew: false, endings };
     if (here.at(-1) !== undefined && same.includes(false)) continue;
     if (n > 1 && taken.has(stem)) continue; // while we were looking
     taken.add(stem);
+    await mkdir(dirname(stem), { recursive: true, mode: 0o700 });
     for (const [ending, content] of files) await put(stem + ending, content, isOnlyOne);
     return { path, isNew: true, endings };
   }
 }
 
 async function checked(host: Host, path: string, here: string): Promise<FileContent> {
-  const known = await readFile(here).catch(() => undefined);
+  const known = await readHere(here);
   const hashOfKnown = known && hash(known);
   const content = await host.read(path, { own: true, known: hashOfKnown });
   const { data, sha256 } = content;
@@ -140,11 +142,11 @@ async function checked(host: Host, path: string, here: string): Promise<FileCont
  * the call: pstats prints it.
  */
 async function put(path: string, { data, stat }: FileContent, isOnlyOne: boolean): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
   const temporary = `${path}.part`;
   const file = await open(temporary, 'w', 0o600);
   try {
     await file.writeFile(data);
+    await file.utimes(stat.mtime, stat.mtime);
     if (isOnlyOne) await file.sync();
   } finally {
     await file.close();
@@ -153,8 +155,11 @@ async function put(path: string, { data, stat }: FileContent, isOnlyOne: boolean
     await rm(temporary);
     throw failure('CAPTURE_BROKEN', { file: path, why: 'what was read back differs from what was written' });
   }
-  await utimes(temporary, stat.mtime, stat.mtime);
   await rename(temporary, path);
 }
+
+/** What is here already; undefined where it is not, as is almost always: to look costs less than to fail. */
+const readHere = async (path: string): Promise<Buffer | undefined> =>
+  existsSync(path) ? readFile(path).catch(() => undefined) : undefined;
 
 const hash = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');

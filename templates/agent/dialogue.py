@@ -1,5 +1,6 @@
 """The dialogue: a request is one line of JSON {"id", "op", ...}, the answer one line {"id", "ok": result} or {"id",
-"error": {"kind", "message"}}; bytes travel as base64. Each request has a thread of its own, so that a long `run` does
+"error": {"kind", "message"}}. What is read from a file travels as it is behind its line, which says how many "bytes" these are;
+other bytes are base64. Each request has a thread of its own, so that a long `run` does
 not hold up a `cancel`. At the end of the input (the other side is gone) a change that is under way is finished, the
 commands that run are ended, a service that was stopped is started, and so ends this: the state of the host is whole at
 every moment. A line can be dead without an end: while a service is down, the other side has to give signs of life.
@@ -74,13 +75,16 @@ def machine():
 
 
 def answer(request):
-    reply = {"id": request.get("id")}
+    reply, data = {"id": request.get("id")}, b""
     if request["op"] == "apply" and alone():
         return  # somebody may have looked already whether there is anything to be undone
     try:
         if request["op"] not in AT_ONCE:
             load()
         reply["ok"] = globals()["op_" + request["op"]](request)
+        if isinstance(reply["ok"], tuple):
+            reply["ok"], data = reply["ok"]
+            reply["bytes"] = len(data)
     except Refusal as e:
         reply["error"] = dict(e.facts, kind=e.kind, message=str(e))
     except OSError as e:
@@ -92,6 +96,7 @@ def answer(request):
     with answering:
         try:
             sys.stdout.buffer.write(line)
+            sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
         except (OSError, ValueError):
             pass  # nobody listens any more: main() ends soon

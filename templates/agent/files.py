@@ -87,8 +87,8 @@ def op_read(request):
     if digest == request.get("known"):
         data = b""  # the other side has it
     packed = packed_bytes(data) if request.get("pack") else None
-    return {"data": encode(packed or data), "packed": bool(packed), "sha256": digest, "stat": stat_of(request["path"]),
-            "real": os.path.realpath(request["path"])}
+    return {"packed": bool(packed), "sha256": digest, "stat": stat_of(request["path"]),
+            "real": os.path.realpath(request["path"])}, packed or data
 
 
 def op_stat(request):
