@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { Failure, failure } from '../failure.js';
-import { revertProgram } from './agent-program.js';
+import { type AgentProgram, revertProgram } from './agent-program.js';
 import { type Answer, AnswerReader } from './answer-reader.js';
 import type {
   ApplyRequest,
@@ -74,6 +74,9 @@ export class AgentHost implements Host {
   readonly name: string;
   readonly #pipe: AgentPipe;
   readonly #waiting = new Map<number, { resolve(v: unknown): void; reject(e: Error): void }>();
+  readonly #program: AgentProgram;
+  /** It has all of its program. */
+  #isWhole = false;
   readonly #state: string | undefined;
   readonly #way: Way;
   #last = 0;
@@ -82,15 +85,14 @@ export class AgentHost implements Host {
   /** Resolves, with the reason in words, when the connection has ended. */
   readonly gone: Promise<string>;
 
-  constructor(name: string, pipe: AgentPipe, agent: string, state?: string, way: Way = {}) {
+  constructor(name: string, pipe: AgentPipe, program: AgentProgram, state?: string, way: Way = {}) {
     this.name = name;
     this.#pipe = pipe;
+    this.#program = program;
     this.#state = state;
     this.#way = way;
-    const program = Buffer.from(agent);
     pipe.stdin.on('error', () => {}); // the end of the pipe is reported by `gone`
-    pipe.stdin.write(`${program.length}\n`);
-    pipe.stdin.write(program);
+    pipe.stdin.write(`${Buffer.byteLength(program.look)}\n${program.look}`);
     const answers = new AnswerReader<AgentError>((answer, data) => this.#take(answer, data));
     pipe.stdout.on('data', (piece: Buffer) => answers.push(piece));
     pipe.stdout.resume(); // it may have been held until there was somebody to read it
@@ -157,6 +159,10 @@ export class AgentHost implements Host {
   async #send<T>(op: string, fields: object = {}): Promise<{ id: number; answer: Promise<T> }> {
     if (op !== 'hello') await this.hello(); // the agent learns there where its journal is
     if (this.#closed) throw failure('HOST_GONE', { host: this.name, why: await this.#pipe.gone });
+    if (!this.#isWhole && !this.#program.looks.has(op)) {
+      this.#isWhole = true;
+      this.#pipe.stdin.write(`${JSON.stringify({ op: 'load', source: this.#program.rest })}\n`);
+    }
     this.#last += 1;
     const id = this.#last;
     const answer = new Promise<T>((resolve, reject) => {
@@ -244,6 +250,10 @@ export class AgentHost implements Host {
   /** Waits for a while until another agent has ended; one whose line is dead is told to. @returns whether it has */
   succeed({ pid, started }: HostProcess): Promise<boolean> {
     return this.#ask('succeed', { agent: { pid, started } });
+  }
+
+  now(): Promise<number> {
+    return this.#ask('now');
   }
 
   async sweep(): Promise<void> {

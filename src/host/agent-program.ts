@@ -15,13 +15,24 @@ const HEAD = '#!/usr/bin/env python3\nimport sys\nif not sys.flags.isolated:\n  
 const joined = (parts: readonly string[]): string =>
   parts.map((part) => readFileSync(template(`agent/${part}.py`), 'utf8')).join('\n\n');
 
-/**
- * The Python program that does what is done on a host: the parts in templates/agent/, as one text. Those that a look at a
- * host does not need are a literal in it, which is compiled when something else is asked for.
- */
-export function agentProgram(): string {
-  const later = JSON.stringify(joined([...CHANGE, 'apply', 'commands'])); // what JSON escapes, Python reads the same
-  return [joined(LOOK), `LATER = [${later}]`, joined([AGENT])].join('\n\n');
+/** The Python program that does what is done on a host, of the parts in templates/agent/. */
+export interface AgentProgram {
+  /** Looks at a host. */
+  look: string;
+  /** What that answers by itself. */
+  looks: ReadonlySet<string>;
+  /** All else, for the request `load`. */
+  rest: string;
+}
+
+let program: AgentProgram | undefined;
+
+export function agentProgram(): AgentProgram {
+  if (program) return program;
+  const look = joined([...LOOK, AGENT]);
+  const looks = new Set([...look.matchAll(/^def op_(\w+)/gm)].map((found) => found[1]!));
+  program = { look, looks, rest: joined([...CHANGE, 'apply', 'commands']) };
+  return program;
 }
 
 /** The `revert` script that lies beside each journal, of the same parts. */

@@ -30,6 +30,8 @@ export interface Host {
   forget(probe: string): Promise<void>;
   /** Removes what a killed one left that is no probe yet. */
   sweep(): Promise<void>;
+  /** What time it is there, in seconds since the epoch. */
+  now(): Promise<number>;
   probes(): Promise<ProbeState[]>;
   /** The folders of the journal that cannot be read, which `probes` leaves out. */
   unreadable(): Promise<UnreadableJournal[]>;

@@ -178,6 +178,7 @@ export class LastingHost implements Host {
   environ = (pid: number, names: readonly string[]) => this.#again((h) => h.environ(pid, names));
   loaded = (pids: readonly number[], text: string): Promise<number[]> => this.#again((h) => h.loaded(pids, text));
   apply = (request: ApplyRequest): ReturnType<Host['apply']> => this.#once((h) => h.apply(request));
+  now = (): Promise<number> => this.#again((h) => h.now());
   sweep = (): Promise<void> => this.#again((h) => h.sweep());
   probes = (): Promise<ProbeState[]> => this.#again((h) => h.probes());
   unreadable = (): Promise<UnreadableJournal[]> => this.#again((h) => h.unreadable());

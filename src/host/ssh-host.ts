@@ -18,10 +18,10 @@ export class SshHost extends AgentHost {
   readonly folder: string;
   readonly #end: () => void;
 
-  private constructor(connection: Connection, agent: RemoteAgent, program: string, state: string | undefined) {
+  private constructor(connection: Connection, agent: RemoteAgent, state: string | undefined) {
     const { config, compresses } = connection;
     const explain = (e: Failure) => needsRoot(e, config.name, config.user, agent);
-    super(config.name, agent.pipe, program, state, { explain, compresses, isFar: true });
+    super(config.name, agent.pipe, agentProgram(), state, { explain, compresses, isFar: true });
     this.folder = agent.folder;
     this.#end = connection.close;
   }
@@ -37,7 +37,7 @@ export class SshHost extends AgentHost {
       options.signal?.throwIfAborted();
       const start = remoteAgent(connection, options.askSudo === true, options.ask);
       const agent = await Promise.race([start, stopped]);
-      const host = new SshHost(connection, agent, agentProgram(), options.state);
+      const host = new SshHost(connection, agent, options.state);
       await Promise.race([host.hello(), stopped]).catch(async (e) => {
         options.signal?.throwIfAborted();
         const lost = await Promise.race([connection.gone.then(() => true), delay(300, false)]);

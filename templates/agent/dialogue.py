@@ -1,14 +1,14 @@
 """The dialogue: a request is one line of JSON {"id", "op", ...}, the answer one line {"id", "ok": result} or {"id",
-"error": {"kind", "message"}}. What is read from a file travels as it is behind its line, which says how many "bytes" these are;
-other bytes are base64. Each request has a thread of its own, so that a long `run` does
-not hold up a `cancel`. At the end of the input (the other side is gone) a change that is under way is finished, the
-commands that run are ended, a service that was stopped is started, and so ends this: the state of the host is whole at
-every moment. A line can be dead without an end: while a service is down, the other side has to give signs of life.
+"error": {"kind", "message"}}. What is read from a file travels behind its line, which says how many "bytes" that is; other
+bytes are base64. Each request has a thread of its own, so that a long `run` does not hold up a `cancel`. At the end of the
+input (the other side is gone) a change that is under way is finished, the commands that run are ended, a service that was
+stopped is started, and so ends this: the state of the host is whole at every moment. A line can be dead without an end:
+while a service is down, the other side has to give signs of life.
 """
 import select
 import signal
 
-loading = threading.Lock()  # held while LATER is compiled, and for good once this ends
+loading = threading.Lock()  # held while the other parts are made known, and for good once this ends
 answering = threading.Lock()
 heard = [time.monotonic()]
 
@@ -28,6 +28,10 @@ def op_hello(request):
     return {"hostname": os.uname().nodename, "uid": os.geteuid(), "user": user_name(os.geteuid()),
             "python": "%d.%d.%d" % sys.version_info[:3], "state": state, "hidden": hidden, "now": time.time(),
             "boot": boot(), "machine": machine(), "agent": process(os.getpid())}
+
+
+def op_now(request):
+    return time.time()
 
 
 def boot():
@@ -79,8 +83,6 @@ def answer(request):
     if request["op"] == "apply" and alone():
         return  # somebody may have looked already whether there is anything to be undone
     try:
-        if request["op"] not in AT_ONCE:
-            load()
         reply["ok"] = globals()["op_" + request["op"]](request)
         if isinstance(reply["ok"], tuple):
             reply["ok"], data = reply["ok"]
@@ -102,24 +104,22 @@ def answer(request):
             pass  # nobody listens any more: main() ends soon
 
 
-def load():
-    """The parts that change a host or run commands on it: LATER is their source, and empty when they are there."""
+def load(source):
+    """The parts that change a host or run commands on it, which come before the first request that needs them."""
     with loading:
-        if LATER:
-            exec(compile(LATER[0], "profkit-host-agent-later", "exec"), globals())
-            LATER.clear()
+        exec(compile(source, "profkit-host-agent-rest", "exec"), globals())
 
 
 def watch(seconds):
     while True:
         time.sleep(1)
-        if not LATER and wills and time.monotonic() - heard[0] > seconds:
+        if globals().get("wills") and time.monotonic() - heard[0] > seconds:
             end()
 
 
 def end():
     loading.acquire()
-    if not LATER:
+    if "end_commands" in globals():
         with changing:
             end_commands()
             os._exit(0)
@@ -142,11 +142,14 @@ def main():
             break  # cut in the middle of a request
         if line == b"\n":
             continue  # a sign of life
-        thread = threading.Thread(target=answer, args=(json.loads(line.decode("utf-8")),))
+        request = json.loads(line.decode("utf-8"))
+        if request["op"] == "load":
+            load(request["source"])
+            continue
+        thread = threading.Thread(target=answer, args=(request,))
         thread.daemon = True
         thread.start()
     end()
 
 
-AT_ONCE = {name[3:] for name in globals() if name.startswith("op_")}
 main()

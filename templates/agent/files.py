@@ -1,8 +1,8 @@
 """What profkit does on a host, it does through one small Python program: 3.6 to 3.14, standard library only.
 
-Its parts (src/host/agent-program.ts puts them together) are one namespace and are sent as one text; some of them are the
-`revert` script too, which lies beside each journal. To be compiled takes most of its time: parts that a look at a host
-does not need are when they are. Here is what the parts share.
+Its parts (src/host/agent-program.ts puts them together) are one namespace; some of them are the
+`revert` script too, which lies beside each journal. What changes a host or runs commands on it is sent when it is needed: to
+be compiled takes most of a look's time. Here is what the parts share.
 """
 import base64
 import errno

@@ -43,6 +43,13 @@ async function profkit(argv: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [PROFKIT, ...argv, '--ssh-config', hosts.config], how);
   return stdout;
 }
+/** How long ssh takes to do nothing on each of them at once: what 20 hosts cost this machine, whoever asks. */
+async function bare(names: readonly string[]): Promise<{ wall: number; own: number }> {
+  const began = performance.now();
+  await Promise.all(names.map((name) => promisify(execFile)('ssh', ['-q', '-F', hosts.config, name, 'true'])));
+  return { wall: (performance.now() - began) / 1000, own: 0 };
+}
+
 /** How long it takes, and how much of a processor profkit itself has of that: on hosts of their own the rest would be theirs. */
 async function seconds(argv: readonly string[]): Promise<{ wall: number; own: number }> {
   const words = [process.execPath, PROFKIT, ...argv, '--ssh-config', hosts.config];
@@ -58,20 +65,24 @@ test.skipIf(noHosts !== '')(
   `doctor and collect on ${HOSTS} hosts${noHosts && ` (${noHosts})`}`,
   async () => {
     const rows = [['', 'one host', `${HOSTS} hosts`, 'ratio', 'limit', 'processor time of profkit itself']];
-    for (const command of ['doctor', 'collect']) {
+    for (const command of ['ssh HOST true', 'doctor', 'collect']) {
       const [one, all]: [Awaited<ReturnType<typeof seconds>>[], Awaited<ReturnType<typeof seconds>>[]] = [[], []];
       for (let round = 0; round < ROUNDS; round += 1) {
         const into = command === 'collect' ? ['--into', join(folder, `captures-${round}`)] : [];
-        one.push(await seconds([command, '--host', 'c1', ...into]));
-        all.push(await seconds([command, '--host', `c[1:${HOSTS}]`, ...into]));
+        const isBare = command.startsWith('ssh');
+        one.push(await (isBare ? bare(['c1']) : seconds([command, '--host', 'c1', ...into])));
+        all.push(await (isBare ? bare(hosts.names) : seconds([command, '--host', `c[1:${HOSTS}]`, ...into])));
       }
       const of = (some: typeof one, what: 'wall' | 'own') => median(some.map((each) => each[what]));
       const ratio = of(all, 'wall') / of(one, 'wall');
       const figures = [`${of(one, 'wall').toFixed(2)} s`, `${of(all, 'wall').toFixed(2)} s`, `× ${ratio.toFixed(2)}`];
-      const own = `${of(one, 'own').toFixed(2)} s, ${of(all, 'own').toFixed(2)} s: × ${(of(all, 'own') / of(one, 'own')).toFixed(2)}`;
-      rows.push([command, ...figures, `${ratio <= 3 ? 'met' : 'NOT MET'} (≤ 3)`, own]);
+      const own = command.startsWith('ssh')
+        ? ''
+        : `${of(one, 'own').toFixed(2)} s, ${of(all, 'own').toFixed(2)} s: × ${(of(all, 'own') / of(one, 'own')).toFixed(2)}`;
+      const limit = command.startsWith('ssh') ? '' : `${ratio <= 3 ? 'met' : 'NOT MET'} (≤ 3)`;
+      rows.push([command, ...figures, limit, own]);
     }
-    expect(rows).toHaveLength(3);
+    expect(rows).toHaveLength(4);
     console.log(`\n${availableParallelism()} processors\n${table(rows)}`);
   },
   600_000,

@@ -23,10 +23,11 @@ const missing = (program: string) => {
   return r.stdout.split('\n').filter(Boolean);
 };
 
-test('what is compiled at once needs nothing of what is compiled later, but for its end', () => {
-  const program = agentProgram();
-  // `changing` and `end_commands` are asked for where the later parts are there
-  expect(missing(program)).toEqual(['changing', 'end_commands', 'wills']);
-  const [line] = program.match(/^LATER = .*$/m)!;
-  expect(missing(program.replace(line, JSON.parse(line.slice('LATER = ['.length, -1)) as string))).toEqual(['LATER']);
+test('what looks at a host needs nothing of what comes later, but for its end', () => {
+  const { look, looks, rest } = agentProgram();
+  expect(looks).toContain('probes');
+  expect(looks).not.toContain('run');
+  // for these it asks whether they are there
+  expect(missing(look)).toEqual(['changing', 'end_commands']);
+  expect(missing(`${rest}\n${look}`)).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { agentProgram } from '../../src/host/agent-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'profkit-will-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const program = agentProgram();
+const { look, rest } = agentProgram();
 
 /** An agent, and what it is asked, as it travels. */
 async function agent(hello: object = {}): Promise<{ child: ChildProcess; ask(request: object): Promise<unknown> }> {
@@ -19,7 +19,7 @@ async function agent(hello: object = {}): Promise<{ child: ChildProcess; ask(req
     said += text;
   });
   const write = (text: string) => child.stdin!.write(text);
-  write(`${Buffer.byteLength(program)}\n${program}`);
+  write(`${Buffer.byteLength(look)}\n${look}`);
   const ask = async (request: object) => {
     const { id } = request as { id: number };
     write(`${JSON.stringify(request)}\n`);
@@ -28,6 +28,7 @@ async function agent(hello: object = {}): Promise<{ child: ChildProcess; ask(req
     return JSON.parse(answer()!);
   };
   await ask({ id: 1, op: 'hello', state: join(folder, 'state'), ...hello });
+  write(`${JSON.stringify({ op: 'load', source: rest })}\n`);
   return { child, ask };
 }
 

@@ -44,15 +44,13 @@ async function systemd({ host }: Look): Promise<string | undefined> {
 
 /** Asks three times and takes the quickest answer: what the host says is of some moment between question and answer. */
 async function clock({ host }: Look) {
-  let best: { offset: number; doubt: number } | undefined;
+  let best = { offset: 0, doubt: Number.POSITIVE_INFINITY };
   for (let n = 0; n < 3; n += 1) {
     const asked = Date.now() / 1000;
-    const r = await host.run(['python3', '-I', '-S', '-c', 'import time; print(time.time())'], { timeout: 20 });
+    const now = await host.now();
     const answered = Date.now() / 1000;
     const doubt = (answered - asked) / 2;
-    if (r.code === 0 && doubt < (best?.doubt ?? Number.POSITIVE_INFINITY))
-      best = { offset: Number(r.stdout) - (asked + doubt), doubt };
+    if (doubt < best.doubt) best = { offset: now - (asked + doubt), doubt };
   }
-  if (best === undefined) throw new Error('the host does not say what time it is');
   return judgeClock(best.offset, best.doubt);
 }
