@@ -130,6 +130,22 @@ describe('status without oclif', () => {
     }
   });
 
+  test('what the environment says counts, and its wish for JSON', () => {
+    try {
+      process.env.PROFKIT_HOST = 'nobody@127.0.0.1:1';
+      const [quick, slow] = both('--ssh-config', 'garbage.prof');
+      expect(quick).toEqual(slow);
+      expect(quick!.stderr).toContain('nobody@127.0.0.1:1');
+      expect(profkit('status', '--host', '').stdout).toContain('this host');
+      delete process.env.PROFKIT_HOST;
+      process.env.PROFKIT_CONTENT_TYPE = 'json';
+      expect(JSON.parse(profkit('status').stdout)).toEqual([]);
+    } finally {
+      delete process.env.PROFKIT_HOST;
+      delete process.env.PROFKIT_CONTENT_TYPE;
+    }
+  });
+
   test('a journal that cannot be read', () => {
     mkdirSync(join(folder, 'state/probes/cutoff'), { recursive: true });
     writeFileSync(join(folder, 'state/probes/cutoff/journal.json'), '{');

@@ -75,7 +75,7 @@ export class AgentHost implements Host {
   readonly #pipe: AgentPipe;
   readonly #waiting = new Map<number, { resolve(v: unknown): void; reject(e: Error): void }>();
   readonly #program: AgentProgram;
-  /** It has all of its program. */
+  /** It was sent all of its program. */
   #isWhole = false;
   readonly #state: string | undefined;
   readonly #way: Way;
@@ -94,18 +94,30 @@ export class AgentHost implements Host {
     pipe.stdin.on('error', () => {}); // the end of the pipe is reported by `gone`
     pipe.stdin.write(`${Buffer.byteLength(program.look)}\n${program.look}`);
     const answers = new AnswerReader<AgentError>((answer, data) => this.#take(answer, data));
-    pipe.stdout.on('data', (piece: Buffer) => answers.push(piece));
+    pipe.stdout.on('data', (piece: Buffer) => {
+      try {
+        answers.push(piece);
+      } catch (e) {
+        this.#end(`what it says is no answer: ${(e as Error).message}`);
+        pipe.stdin.destroy();
+        pipe.stdout.destroy();
+      }
+    });
     pipe.stdout.resume(); // it may have been held until there was somebody to read it
     const signs = way.isFar ? setInterval(() => pipe.stdin.write('\n'), SIGN * 1000) : undefined;
     signs?.unref();
     this.gone = pipe.gone;
     void pipe.gone.then((why) => {
       clearInterval(signs);
-      const error = failure('HOST_GONE', { host: name, why });
-      for (const { reject } of this.#waiting.values()) reject(error);
-      this.#waiting.clear();
-      this.#closed = true;
+      this.#end(why);
     });
+  }
+
+  #end(why: string): void {
+    const error = failure('HOST_GONE', { host: this.name, why });
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    this.#closed = true;
   }
 
   /** What is asked from now on fails with HOST_GONE. */
@@ -252,8 +264,8 @@ export class AgentHost implements Host {
     return this.#ask('succeed', { agent: { pid, started } });
   }
 
-  now(): Promise<number> {
-    return this.#ask('now');
+  time(): Promise<number> {
+    return this.#ask('time');
   }
 
   async sweep(): Promise<void> {

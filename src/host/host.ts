@@ -31,7 +31,7 @@ export interface Host {
   /** Removes what a killed one left that is no probe yet. */
   sweep(): Promise<void>;
   /** What time it is there, in seconds since the epoch. */
-  now(): Promise<number>;
+  time(): Promise<number>;
   probes(): Promise<ProbeState[]>;
   /** The folders of the journal that cannot be read, which `probes` leaves out. */
   unreadable(): Promise<UnreadableJournal[]>;

@@ -43,10 +43,6 @@ export class LastingHost implements Host {
   readonly name: string;
   readonly #reopening: Reopening;
   #host: AgentHost;
-  #boot: string | undefined;
-  /** The process of the agent that was talked to last. */
-  #agent: HostProcess | null = null;
-  #uid: number | undefined;
   /** Of services that are stopped, by their ids: over which connection that was asked for. */
   readonly #wills = new Map<string, AgentHost>();
   #opened = 0;
@@ -60,14 +56,6 @@ export class LastingHost implements Host {
     this.name = host.name;
     this.#host = host;
     this.#reopening = reopening;
-    host.hello().then(
-      ({ boot, agent, uid }) => {
-        this.#boot = boot;
-        this.#agent = agent;
-        this.#uid = uid;
-      },
-      () => {}, // whoever asks for something is told
-    );
   }
 
   /** What can be done twice. */
@@ -109,22 +97,24 @@ export class LastingHost implements Host {
     const { open, patience, say, signal } = this.#reopening;
     const enough = signal?.aborted === false ? signal : undefined; // after a first Ctrl-C there is something to be undone
     const end = Date.now() + patience * 1000;
+    const before = await this.#host.hello().catch(() => undefined); // it has said so long ago, or never
     let last = 'it was cut too often';
     if (this.#opened < MOST) say(`the connection to ${this.name} ended (${why}); connecting again`);
     for (let wait = 250; this.#opened < MOST; wait = Math.min(wait * 2, 5000)) {
       let host: AgentHost | undefined;
       try {
         host = await open();
-        const { boot, agent, uid, user } = await host.hello();
-        if (this.#uid !== undefined && uid !== this.#uid)
-          throw failure('SSH_SUDO', { host: this.name, user, why: 'it did before the connection was cut' });
-        await this.#awaitEnd(host, boot, enough);
-        this.#agent = agent;
+        const now = await host.hello();
+        if (before && now.uid !== before.uid)
+          throw failure('SSH_SUDO', { host: this.name, user: now.user, why: 'it did before the connection was cut' });
+        const isAnother = before !== undefined && now.boot !== before.boot;
+        if (before?.agent && !isAnother) await this.#awaitEnd(host, before.agent, enough);
         // a change that an agent of before is at has the lock: whoever looks now must see it done
         await host.sweep().catch(() => {});
         this.#opened += 1;
         this.#host = host;
-        await this.#seeBoot(boot);
+        if (isAnother) this.#tellReboot();
+        this.#known = false;
         return host;
       } catch (e) {
         if (e instanceof Failure && e.code === 'HOST_REBOOTED') throw e;
@@ -140,22 +130,17 @@ export class LastingHost implements Host {
   }
 
   /** The agent of before may be about to start what it has stopped, once the stop has come to its end: two must not. */
-  async #awaitEnd(host: AgentHost, boot: string, enough: AbortSignal | undefined): Promise<void> {
-    if (!this.#agent || boot !== this.#boot) return;
+  async #awaitEnd(host: AgentHost, agent: HostProcess, enough: AbortSignal | undefined): Promise<void> {
     for (let asked = 0; asked < MOST_WAITS && !enough?.aborted; asked += 1) {
-      if (await host.succeed(this.#agent)) return;
+      if (await host.succeed(agent)) return;
       if (asked === 0) this.#reopening.say(`${this.name} ends first what it was told before`);
     }
   }
 
-  /** A host that was restarted meanwhile is told, and what was under way fails. @throws Failure HOST_REBOOTED */
-  async #seeBoot(boot: string): Promise<void> {
-    const known = this.#known;
-    this.#known = false;
-    if (this.#boot === undefined || boot === this.#boot) return;
-    this.#boot = boot;
+  /** A host that was started anew meanwhile is told, and what was under way fails. @throws Failure HOST_REBOOTED */
+  #tellReboot(): void {
     const rebooted = failure('HOST_REBOOTED', { host: this.name });
-    if (!known) throw rebooted;
+    if (!this.#known) throw rebooted;
     this.#reopening.say(rebooted.message);
   }
 
@@ -178,7 +163,7 @@ export class LastingHost implements Host {
   environ = (pid: number, names: readonly string[]) => this.#again((h) => h.environ(pid, names));
   loaded = (pids: readonly number[], text: string): Promise<number[]> => this.#again((h) => h.loaded(pids, text));
   apply = (request: ApplyRequest): ReturnType<Host['apply']> => this.#once((h) => h.apply(request));
-  now = (): Promise<number> => this.#again((h) => h.now());
+  time = (): Promise<number> => this.#again((h) => h.time());
   sweep = (): Promise<void> => this.#again((h) => h.sweep());
   probes = (): Promise<ProbeState[]> => this.#again((h) => h.probes());
   unreadable = (): Promise<UnreadableJournal[]> => this.#again((h) => h.unreadable());

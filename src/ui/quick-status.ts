@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.js';
-import { EXIT } from '../exit-status.js';
 import { askSecret } from './ask-secret.js';
 import { chosenHosts } from './chosen-hosts.js';
 import { catchInterruption } from './interruption.js';
@@ -10,7 +9,7 @@ import { withoutOclif } from './without-oclif.js';
 
 /**
  * `profkit status` of one host without oclif, whose loading takes longer than a look at a host. For plain words alone: false,
- * with nothing done, for all else, such as several hosts, `--help`, `--json` and whatever is wrong. `src/commands/status.ts`
+ * with nothing done, for all else, such as several hosts, `--help`, `--json` and whatever is wrong. `src/ui/host-flags.ts`
  * says what the flags mean.
  */
 export const quick = (argv: readonly string[]): Promise<boolean> => withoutOclif(parse(argv), tell);
@@ -28,9 +27,8 @@ async function tell(flags: Flags): Promise<boolean> {
   const context = await openContext(flags, hosts[0], config, { progress, interruption }, askSecret());
   try {
     const { tellStatus } = await import('./tell-status.js');
-    const { text, exit = 'done' } = await tellStatus(context);
+    const { text } = await tellStatus(context);
     if (text) process.stdout.write(`${text}\n`);
-    process.exitCode = EXIT[exit];
   } finally {
     await context.host.close();
   }

@@ -3,8 +3,11 @@ import type { Context } from '../workflow/context.js';
 import type { Outcome } from '../workflow/outcome.js';
 import { type ProbeStatus, status } from '../workflow/status.js';
 
+/** No more than the way without oclif tells. */
+type Told = Pick<Outcome<unknown>, 'result' | 'text' | 'detail' | 'state' | 'what'>;
+
 /** What `profkit status` says of a host. */
-export async function tellStatus(context: Context): Promise<Outcome<unknown>> {
+export async function tellStatus(context: Context): Promise<Told> {
   const { name } = context.host;
   const [probes, unreadable] = await Promise.all([status(context), context.host.unreadable()]);
   if ((await context.host.hello()).hidden) context.progress.warn(failure('HIDDEN_PROBES', { host: name }).message);

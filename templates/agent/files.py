@@ -1,6 +1,6 @@
 """What profkit does on a host, it does through one small Python program: 3.6 to 3.14, standard library only.
 
-Its parts (src/host/agent-program.ts puts them together) are one namespace; some of them are the
+Its parts (src/host/agent-program.ts puts them together) are one namespace; most of them are the
 `revert` script too, which lies beside each journal. What changes a host or runs commands on it is sent when it is needed: to
 be compiled takes most of a look's time. Here is what the parts share.
 """

@@ -1,4 +1,4 @@
-"""What writes the journal, under one lock for all of them."""
+"""What writes the journal. One lock is for all that changes a host."""
 import fcntl
 import shutil
 

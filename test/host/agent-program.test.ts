@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { agentProgram } from '../../src/host/agent-program.js';
+import { agentProgram, revertProgram } from '../../src/host/agent-program.js';
 
 /** Global names that code reads, its functions' too, and that neither it nor Python has. */
 const MISSING = `
@@ -30,4 +30,5 @@ test('what looks at a host needs nothing of what comes later, but for its end', 
   // for these it asks whether they are there
   expect(missing(look)).toEqual(['changing', 'end_commands']);
   expect(missing(`${rest}\n${look}`)).toEqual([]);
+  expect(missing(revertProgram())).toEqual(['__file__']);
 });

@@ -47,10 +47,10 @@ async function clock({ host }: Look) {
   let best = { offset: 0, doubt: Number.POSITIVE_INFINITY };
   for (let n = 0; n < 3; n += 1) {
     const asked = Date.now() / 1000;
-    const now = await host.now();
+    const time = await host.time();
     const answered = Date.now() / 1000;
     const doubt = (answered - asked) / 2;
-    if (doubt < best.doubt) best = { offset: now - (asked + doubt), doubt };
+    if (doubt < best.doubt) best = { offset: time - (asked + doubt), doubt };
   }
   return judgeClock(best.offset, best.doubt);
 }
