@@ -2,8 +2,8 @@ import type { Config } from '../config/settings.js';
 import type { OpenOptions } from '../host/open-host.js';
 import type { NamedHost } from '../hosts/named-host.js';
 import type { Context } from '../workflow/context.js';
-import type { Interruption } from './interruption.js';
-import type { Progress } from './progress.js';
+import { catchInterruption, type Interruption } from './interruption.js';
+import { type Progress, QuietProgress, ScreenProgress } from './progress.js';
 
 /** What the flags of src/ui/host-flags.ts come to. */
 export interface HostFlagValues {
@@ -24,6 +24,17 @@ export type ContextFlags = HostFlagValues & { quiet: boolean; into?: string | un
 
 /** folder: where commands run there. */
 export type HostContext = Context & { folder: string };
+
+/** Progress on stderr, and Ctrl-C caught. */
+export function watch(quiet: boolean): Watched {
+  const progress = quiet ? new QuietProgress(process.stderr) : new ScreenProgress(process.stderr);
+  return { progress, interruption: catchInterruption((text) => progress.warn(text)) };
+}
+
+/** Where the command line says nothing of a host, profkit.yaml may: that is said. */
+export function sayWhere(flags: HostFlagValues, config: Config, progress: Progress): void {
+  if (flags.host === undefined && config.host) progress.note(`on ${config.host}, as profkit.yaml says`);
+}
 
 /** Opens a host and all else that a workflow is given; whoever calls this closes it. @throws Failure */
 export async function openContext(

@@ -8,9 +8,7 @@ import type { Host } from '../host/host.js';
 import type { NamedHost } from '../hosts/named-host.js';
 import { askSecret } from './ask-secret.js';
 import { type ChosenHosts, chosenHosts } from './chosen-hosts.js';
-import { catchInterruption } from './interruption.js';
-import { type ContextFlags, type HostContext, openContext, type Watched } from './open-context.js';
-import { QuietProgress, ScreenProgress } from './progress.js';
+import { type ContextFlags, type HostContext, openContext, sayWhere, type Watched, watch } from './open-context.js';
 
 /** oclif's message without its layout and its advice, as one line. */
 const tidy = (message: string): string =>
@@ -50,10 +48,7 @@ export abstract class ProfkitCommand extends Command {
 
   /** Progress on stderr, and Ctrl-C caught. */
   protected watched(quiet: boolean): Watched {
-    const progress =
-      quiet || this.jsonEnabled() ? new QuietProgress(process.stderr) : new ScreenProgress(process.stderr);
-    const interruption = catchInterruption((text) => progress.warn(text));
-    return { progress, interruption };
+    return watch(quiet || this.jsonEnabled());
   }
 
   /** Opens the one host and all else that a workflow is given; closed when the command ends. @throws Failure ONE_HOST */
@@ -74,7 +69,7 @@ export abstract class ProfkitCommand extends Command {
   /** The hosts that the command is about. */
   protected async chosen(flags: ContextFlags, { progress, interruption }: Watched): Promise<ChosenHosts> {
     const config = await this.defaults();
-    if (flags.host === undefined && config.host) progress.note(`on ${config.host}, as profkit.yaml says`);
+    sayWhere(flags, config, progress);
     return interruption.during('finding the hosts', () => chosenHosts(flags, config, interruption.signal));
   }
 

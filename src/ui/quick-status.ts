@@ -2,9 +2,7 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../config/read-config.js';
 import { askSecret } from './ask-secret.js';
 import { chosenHosts } from './chosen-hosts.js';
-import { catchInterruption } from './interruption.js';
-import { openContext } from './open-context.js';
-import { QuietProgress, ScreenProgress } from './progress.js';
+import { openContext, sayWhere, watch } from './open-context.js';
 import { withoutOclif } from './without-oclif.js';
 
 /**
@@ -21,10 +19,9 @@ async function tell(flags: Flags): Promise<boolean> {
   if (config.inventory) return false;
   const { hosts, several } = await chosenHosts(flags, config);
   if (several) return false;
-  const progress = flags.quiet ? new QuietProgress(process.stderr) : new ScreenProgress(process.stderr);
-  const interruption = catchInterruption((text) => progress.warn(text));
-  if (flags.host === undefined && config.host) progress.note(`on ${config.host}, as profkit.yaml says`);
-  const context = await openContext(flags, hosts[0], config, { progress, interruption }, askSecret());
+  const watched = watch(flags.quiet);
+  sayWhere(flags, config, watched.progress);
+  const context = await openContext(flags, hosts[0], config, watched, askSecret());
   try {
     const { tellStatus } = await import('./tell-status.js');
     const { text } = await tellStatus(context);

@@ -1,9 +1,10 @@
 """The dialogue: a request is one line of JSON {"id", "op", ...}, the answer one line {"id", "ok": result} or {"id",
-"error": {"kind", "message"}}; {"op": "load"} brings the rest of this program, and has no answer. What is read from a file travels behind its line, which says how many "bytes" that is; other
-bytes are base64. Each request has a thread of its own, so that a long `run` does not hold up a `cancel`. At the end of the
-input (the other side is gone) a change that is under way is finished, the commands that run are ended, a service that was
-stopped is started, and so ends this: the state of the host is whole at every moment. A line can be dead without an end:
-while a service is down, the other side has to give signs of life.
+"error": {"kind", "message"}}; {"op": "load"} brings the rest of this program, and has no answer. What is read from a file
+travels behind its line, which says how many "bytes" that is; other bytes are base64. Each request has a thread of its own,
+so that a long `run` does not hold up a `cancel`. At the end of the input (the other side is gone) a change that is under way
+is finished, the commands that run are ended, a service that was stopped is started, and so ends this: the state of the host
+is whole at every moment. A line can be dead without an end: while a service is down, the other side has to give signs of
+life.
 """
 import select
 import signal
